@@ -1,0 +1,65 @@
+//! Identities: one type per kind of object, so that a customer's id cannot stand where an order's belongs.
+//!
+//! Every id is a UUIDv7 (RFC 9562, section 5.7), minted at the moment its object comes into being. Its first
+//! 48 bits *are* the time of creation in milliseconds, so that time is kept once, in the id, and ordering
+//! by creation is ordering by id.
+
+use std::fmt;
+
+use uuid::Uuid;
+
+use crate::time::Timestamp;
+
+macro_rules! identity {
+    ($($(#[$doc:meta])+ $name:ident;)+) => {$(
+        $(#[$doc])+
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// Takes any UUID: one that no object has simply finds nothing.
+            pub const fn new(id: Uuid) -> Self {
+                Self(id)
+            }
+
+            /// The bare UUID, for adapters.
+            pub const fn uuid(self) -> Uuid {
+                self.0
+            }
+
+            /// When the object came into being.
+            pub fn created_at(self) -> Timestamp {
+                Timestamp::of_uuid(self.0)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(formatter)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(formatter, concat!(stringify!($name), "({})"), self.0)
+            }
+        }
+    )+};
+}
+
+identity! {
+    /// Identifies a customer.
+    CustomerId;
+    /// Identifies an item of the catalogue.
+    ItemId;
+    /// Identifies an order; carries the time it was placed.
+    OrderId;
+    /// Identifies one entry in an order's history; carries the time it happened.
+    OrderEventId;
+    /// Identifies an organization.
+    OrganizationId;
+    /// Identifies a user.
+    UserId;
+    /// Identifies an API token; says nothing about its secret.
+    TokenId;
+}

@@ -1,0 +1,135 @@
+//! Names that people type: trimmed, in Unicode normalisation form C, free of control characters.
+
+use std::fmt;
+
+use icu_casemap::CaseMapper;
+use icu_normalizer::ComposingNormalizer;
+
+use crate::invalid::{Invalid, Reason};
+
+/// The longest name of anything, in Unicode scalar values after trimming.
+pub const MAXIMUM_NAME: usize = 100;
+
+/// Unicode default case folding (full, not Turkic): what "ignoring case" means everywhere in Order Desk.
+pub fn fold(text: &str) -> String {
+    CaseMapper::new().fold_string(text).into_owned()
+}
+
+/// The normalised, trimmed form of `input`, or every reason against it.
+fn clean(input: &str, maximum: usize) -> Result<String, Invalid> {
+    let normalized = ComposingNormalizer::new_nfc().normalize(input);
+    let text = normalized.trim();
+    let mut reasons = Vec::new();
+    if text.is_empty() {
+        reasons.push(Reason::Blank);
+    }
+    let actual = text.chars().count();
+    if actual > maximum {
+        reasons.push(Reason::TooLong { maximum, actual });
+    }
+    if text.chars().any(char::is_control) {
+        reasons.push(Reason::ControlCharacter);
+    }
+    Invalid::unless_none(reasons, text.to_owned())
+}
+
+macro_rules! name_type {
+    ($(#[$doc:meta])+ $name:ident) => {
+        $(#[$doc])+
+        #[derive(Clone, PartialEq, Eq, Hash)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Normalises and trims `input`; refuses blank text, more than 100 characters, control characters.
+            pub fn parse(input: &str) -> Result<Self, Invalid> {
+                clean(input, MAXIMUM_NAME).map(Self)
+            }
+
+            /// The name as it is stored and shown.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str(&self.0)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(formatter, concat!(stringify!($name), "({:?})"), self.0)
+            }
+        }
+    };
+}
+
+name_type!(
+    /// A first or second name of a customer, 1 to 100 characters.
+    PersonName
+);
+name_type!(
+    /// What is sold, 1 to 100 characters; unique within an organization ignoring case.
+    ItemName
+);
+name_type!(
+    /// What an organization calls itself, 1 to 100 characters.
+    OrganizationName
+);
+name_type!(
+    /// How a user is shown to others, 1 to 100 characters.
+    UserName
+);
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_name_is_trimmed_and_normalised() {
+        assert_eq!(PersonName::parse("  Zoe\u{308} \u{a0}").unwrap().as_str(), "Zo\u{eb}");
+    }
+
+    #[test]
+    fn a_blank_name_is_refused() {
+        assert_eq!(PersonName::parse(" \u{2003} ").unwrap_err().reasons(), [Reason::Blank]);
+    }
+
+    #[test]
+    fn every_reason_is_told_at_once() {
+        let reasons = PersonName::parse(&"a\0".repeat(80)).unwrap_err();
+        assert_eq!(
+            reasons.reasons(),
+            [Reason::TooLong { maximum: 100, actual: 160 }, Reason::ControlCharacter]
+        );
+    }
+
+    #[test]
+    fn length_counts_scalar_values_not_bytes() {
+        assert!(ItemName::parse(&"\u{1f9ba}".repeat(100)).is_ok());
+        assert!(ItemName::parse(&"\u{1f9ba}".repeat(101)).is_err());
+    }
+
+    #[test]
+    fn folding_is_full_and_not_turkic() {
+        assert_eq!(fold("STRASSE"), fold("stra\u{df}e"));
+        assert_eq!(fold("I"), "i");
+    }
+
+    proptest! {
+        #[test]
+        fn parsing_what_was_parsed_changes_nothing(input in any::<String>()) {
+            if let Ok(name) = PersonName::parse(&input) {
+                prop_assert_eq!(PersonName::parse(name.as_str()), Ok(name));
+            }
+        }
+
+        #[test]
+        fn folding_twice_is_folding_once(input in any::<String>()) {
+            prop_assert_eq!(fold(&fold(&input)), fold(&input));
+        }
+    }
+}
