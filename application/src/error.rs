@@ -1,0 +1,125 @@
+//! Why a use case did not do what was asked of it.
+
+use std::collections::BTreeMap;
+
+use orderdesk_domain::{CustomerCode, CustomerId, Invalid, ItemId, ItemName, OrderRefusal, OrganizationId};
+use thiserror::Error;
+
+use crate::ports::StoreError;
+use crate::views::OrganizationSummary;
+
+/// One thing that stands against a request. Its text is for the client.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Problem {
+    /// There is no such object, or the caller may not see it.
+    #[error("Not found.")]
+    NotFound,
+    /// The object has changed since the version that the caller knows.
+    #[error("The object has changed since you read it; read it again and repeat the change.")]
+    Stale,
+    /// A row of a bulk request names an object that an earlier row named.
+    #[error("Each object may stand in a bulk request only once.")]
+    RowRepeated,
+
+    /// The caller can write to several organizations and named none, or can write to none.
+    #[error("{}", required_organization(.0))]
+    OrganizationRequired(Vec<OrganizationSummary>),
+    /// The named organization does not exist, or the caller may not write to it.
+    #[error("There is no organization {0} that you can write to.")]
+    OrganizationUnknown(OrganizationId),
+    /// An object stays in its organization.
+    #[error("The organization of an object cannot change.")]
+    OrganizationFixed,
+
+    /// The named customer does not exist there, or the caller may not see it.
+    #[error("There is no customer {0} here.")]
+    CustomerUnknown(CustomerId),
+    /// No customer there has the code.
+    #[error("There is no customer with the code {0} here.")]
+    CustomerCodeUnknown(CustomerCode),
+    /// Customer and code name different customers.
+    #[error("The customer's code is {0}; give only one of the two, or make them agree.")]
+    CustomerCodeDisagrees(CustomerCode),
+    /// An order stays with its customer; the problem is with the customer's id.
+    #[error("The customer of an order cannot change.")]
+    CustomerFixed,
+    /// An order stays with its customer; the problem is with the customer's code.
+    #[error("The customer of an order cannot change; its code is {0}.")]
+    CustomerCodeFixed(CustomerCode),
+
+    /// The named item does not exist there, or the caller may not see it.
+    #[error("There is no item {0} in the catalogue here.")]
+    ItemUnknown(ItemId),
+    /// The item is not on offer.
+    #[error("The item \"{0}\" is not active; choose another, or activate it first.")]
+    ItemInactive(ItemName),
+    /// The price does not fit its range or its currency.
+    #[error("{0}")]
+    Price(Invalid),
+
+    /// Another customer of the organization has the code.
+    #[error("The code {0} belongs to another customer of this organization.")]
+    CodeTaken(CustomerCode),
+    /// Another item of the organization has the name.
+    #[error("There is already an item named \"{0}\" in this organization.")]
+    NameTaken(ItemName),
+    /// The order does not allow the change.
+    #[error("{}", refusal(*.0))]
+    Order(OrderRefusal),
+    /// A customer that has orders stays.
+    #[error("Customers with orders cannot be deleted; {0} orders are theirs.")]
+    HasOrders(u64),
+    /// An item that orders refer to stays.
+    #[error("Items that orders refer to cannot be deleted; {0} orders do. Set is_active to false instead.")]
+    IsOrdered(u64),
+    /// More matches than one call may delete.
+    #[error("The filters match {count} objects; one call deletes at most {maximum}. Narrow the filters.")]
+    TooManyMatches {
+        /// How many objects match.
+        count: u64,
+        /// How many may.
+        maximum: u64,
+    },
+}
+
+fn required_organization(choices: &[OrganizationSummary]) -> String {
+    if choices.is_empty() {
+        return "You cannot write to any organization.".to_owned();
+    }
+    let choices: Vec<_> = choices.iter().map(|choice| format!("{} ({})", choice.id, choice.name)).collect();
+    format!("You can write to several organizations; name one of them: {}.", choices.join(", "))
+}
+
+fn refusal(refusal: OrderRefusal) -> String {
+    match refusal {
+        OrderRefusal::Transition { from, .. } => {
+            let allowed: Vec<_> = from.successors().iter().map(|status| status.name()).collect();
+            let allowed = if allowed.is_empty() { "none".to_owned() } else { allowed.join(", ") };
+            format!("{refusal} Allowed from {from}: {allowed}.")
+        }
+        OrderRefusal::Amendment { .. } => refusal.to_string(),
+    }
+}
+
+/// The outcome of a use case that did nothing.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// What stands against a request for one object; never empty.
+    #[error("the request was refused: {0:?}")]
+    Refused(Vec<Problem>),
+    /// What stands against a bulk request, by the position of the row; never empty.
+    #[error("rows of the request were refused: {0:?}")]
+    Rows(BTreeMap<usize, Vec<Problem>>),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<Problem> for Error {
+    fn from(problem: Problem) -> Self {
+        Self::Refused(vec![problem])
+    }
+}
+
+/// What a use case answers.
+pub type Result<T, E = Error> = std::result::Result<T, E>;

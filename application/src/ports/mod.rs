@@ -1,0 +1,13 @@
+//! What the services need of the world outside, each as a trait that an adapter implements.
+
+mod account;
+mod reader;
+mod repository;
+mod store;
+mod system;
+
+pub use account::{AccountRepository, CredentialReader};
+pub use reader::Reader;
+pub use repository::{Aggregate, Change, Journal, Repository};
+pub use store::{PoolUse, Store, StoreError, StoreResult, Unique, UnitOfWork};
+pub use system::{Clock, IdGenerator, Randomness};

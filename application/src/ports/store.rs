@@ -1,0 +1,115 @@
+//! The store as a whole: where units of work begin, and how it fails.
+
+use std::error::Error as Cause;
+
+use async_trait::async_trait;
+use orderdesk_domain::{Customer, Item, Order, OrderEvent};
+use thiserror::Error;
+
+use crate::ports::{AccountRepository, CredentialReader, Journal, Reader, Repository};
+
+/// What must not exist twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Unique {
+    /// An identity.
+    Id,
+    /// A customer's code within its organization.
+    CustomerCode,
+    /// An item's folded name within its organization.
+    ItemName,
+    /// The mark that a store has been set up.
+    Installation,
+}
+
+/// How a store fails: a variant for everything that a caller does differently.
+#[derive(Debug, Error)]
+pub enum StoreError {
+    /// Something that must be unique is there already.
+    #[error("already there: {0:?}")]
+    AlreadyExists(Unique),
+    /// The object is not of the version that was read.
+    #[error("the object has changed since it was read")]
+    Conflict,
+    /// An object refers to one that is not there, or one that is to go is still referred to.
+    #[error("a reference would lead nowhere")]
+    Referenced,
+    /// The transaction lost against another; the whole use case can be run again.
+    #[error("the transaction has to be run again")]
+    Retry(#[source] Box<dyn Cause + Send + Sync>),
+    /// The store cannot be reached, or has no place free in time.
+    #[error("the store is not available")]
+    Unavailable(#[source] Box<dyn Cause + Send + Sync>),
+    /// What is stored is not what can have been stored.
+    #[error("the store holds a value that cannot be: {0}")]
+    Corrupt(String),
+    /// Anything else that went wrong in the store.
+    #[error("the store failed")]
+    Backend(#[source] Box<dyn Cause + Send + Sync>),
+}
+
+/// What a store answers.
+pub type StoreResult<T> = Result<T, StoreError>;
+
+/// How a store's connections are used at this moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PoolUse {
+    /// Connections that may be open.
+    pub size: usize,
+    /// Connections that are working.
+    pub busy: usize,
+    /// Calls that wait for one.
+    pub waiting: usize,
+}
+
+/// Where everything is kept. Readers and units of work show committed data only.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Reads customers.
+    fn customers(&self) -> &dyn Reader<Customer>;
+    /// Reads items.
+    fn items(&self) -> &dyn Reader<Item>;
+    /// Reads orders.
+    fn orders(&self) -> &dyn Reader<Order>;
+    /// Reads the history of orders.
+    fn order_events(&self) -> &dyn Reader<OrderEvent>;
+    /// Finds out who calls.
+    fn credentials(&self) -> &dyn CredentialReader;
+
+    /// Begins a unit of work. Nothing outside the store may be called, and no reader used, while one is held.
+    ///
+    /// # Errors
+    /// `Unavailable` where none could begin in time.
+    async fn begin(&self) -> StoreResult<Box<dyn UnitOfWork>>;
+
+    /// Whether the store can be read and written.
+    ///
+    /// # Errors
+    /// `Unavailable` with the cause where it cannot.
+    async fn ready(&self) -> StoreResult<()>;
+
+    /// How the connections are used; `None` for a store that has none.
+    fn pool_use(&self) -> Option<PoolUse>;
+}
+
+/// One atomic change across every repository. Dropping it undoes everything; after any error it is finished.
+#[async_trait]
+pub trait UnitOfWork: Send {
+    /// The customers.
+    fn customers(&mut self) -> &mut dyn Repository<Customer>;
+    /// The items.
+    fn items(&mut self) -> &mut dyn Repository<Item>;
+    /// The orders.
+    fn orders(&mut self) -> &mut dyn Repository<Order>;
+    /// The history of orders.
+    fn order_events(&mut self) -> &mut dyn Journal<OrderEvent>;
+    /// Organizations, users and their credentials.
+    fn accounts(&mut self) -> &mut dyn AccountRepository;
+
+    /// Makes all of it lasting and visible, or none of it.
+    ///
+    /// # Errors
+    /// `Retry` where another transaction won.
+    async fn commit(self: Box<Self>) -> StoreResult<()>;
+    /// Undoes all of it.
+    async fn rollback(self: Box<Self>) -> StoreResult<()>;
+}

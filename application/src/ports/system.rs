@@ -1,0 +1,28 @@
+//! Time, identities and randomness, which the services may not take for themselves.
+
+use orderdesk_domain::Timestamp;
+use uuid::Uuid;
+
+/// Tells the time.
+pub trait Clock: Send + Sync {
+    /// This moment, to the millisecond.
+    fn now(&self) -> Timestamp;
+}
+
+/// Mints identities.
+pub trait IdGenerator: Send + Sync {
+    /// A UUIDv7 that carries `at` (RFC 9562, section 5.7). Ids of one millisecond from one generator ascend.
+    fn mint(&self, at: Timestamp) -> Uuid;
+}
+
+/// Random numbers that nobody can foresee.
+pub trait Randomness: Send + Sync {
+    /// 32 random bytes.
+    fn bytes(&self) -> [u8; 32];
+
+    /// A random number out of all of its type.
+    fn number(&self) -> u64 {
+        let [a, b, c, d, e, f, g, h, ..] = self.bytes();
+        u64::from_le_bytes([a, b, c, d, e, f, g, h])
+    }
+}

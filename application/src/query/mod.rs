@@ -1,0 +1,16 @@
+//! What a list asks for: which objects, in which order, which stretch of them.
+//!
+//! These types *are* the meaning of a list. [`Filter::keeps`] and [`Order::compare`] define it, the memory
+//! store runs them as they stand, and every other store must agree with them.
+
+mod field;
+mod filter;
+mod order;
+mod selection;
+mod value;
+
+pub use field::{Entity, Field, Kind, Listed, Lookup, Spec};
+pub use filter::{Comparison, Filter, Misfit, Term, Test};
+pub use order::{Key, Order, OrderMisfit, Position};
+pub use selection::{Query, Rows, Selection};
+pub use value::Value;
