@@ -53,6 +53,15 @@ pub enum Problem {
     /// The item is not on offer.
     #[error("The item \"{0}\" is not active; choose another, or activate it first.")]
     ItemInactive(ItemName),
+    /// Nothing says what is ordered.
+    #[error("Name an item of the catalogue in item_id, or give item and price_per_unit.")]
+    ItemRequired,
+    /// Nothing says what one unit costs.
+    #[error("Give a price_per_unit, or name an item of the catalogue in item_id.")]
+    PriceRequired,
+    /// Nothing says how many.
+    #[error("This field is required.")]
+    QuantityRequired,
     /// The price does not fit its range or its currency.
     #[error("{0}")]
     Price(Invalid),

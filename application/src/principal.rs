@@ -30,18 +30,16 @@ impl Principal {
     /// Where something new goes: the chosen organization, or the only one there is to choose.
     pub fn organization(&self, chosen: Option<OrganizationId>) -> Result<&OrganizationSummary, Problem> {
         let mut writable = self.memberships.iter().map(|(organization, _)| organization);
-        match chosen {
-            Some(id) => {
-                writable.find(|organization| organization.id == id).ok_or(Problem::OrganizationUnknown(id))
-            }
-            None => match (writable.next(), writable.next()) {
-                (Some(only), None) => Ok(only),
-                _ => {
-                    let all = self.memberships.iter().map(|(organization, _)| organization.clone());
-                    Err(Problem::OrganizationRequired(all.collect()))
-                }
-            },
+        if let Some(id) = chosen {
+            return writable
+                .find(|organization| organization.id == id)
+                .ok_or(Problem::OrganizationUnknown(id));
         }
+        if let (Some(only), None) = (writable.next(), writable.next()) {
+            return Ok(only);
+        }
+        let choices = self.memberships.iter().map(|(organization, _)| organization.clone()).collect();
+        Err(Problem::OrganizationRequired(choices))
     }
 }
 

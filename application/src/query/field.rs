@@ -83,6 +83,7 @@ impl Lookup {
 
 /// What there is to know about a field.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "four independent properties, each read by its own name")]
 pub struct Spec {
     /// Its name in parameters and bodies.
     pub name: &'static str,

@@ -11,6 +11,8 @@ use crate::text::ItemName;
 pub struct Quantity(i64);
 
 impl Quantity {
+    /// One unit.
+    pub const ONE: Self = Self(1);
     /// The fewest units.
     pub const MINIMUM: i64 = 1;
     /// The most units.

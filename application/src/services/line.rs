@@ -1,0 +1,85 @@
+//! From what a request says of item, quantity and price to the line of an order.
+
+use orderdesk_domain::{Currency, Item, ItemId, OrderLine, Price, Quantity};
+use rust_decimal::Decimal;
+
+use crate::error::Problem;
+use crate::services::choice::{CurrencyChoice, ItemChoice};
+
+/// Item, quantity and price as a request names them.
+#[derive(Debug, Clone)]
+pub struct LineDraft {
+    /// What is ordered.
+    pub item: ItemChoice,
+    /// How many units; `None` keeps what is there.
+    pub quantity: Option<Quantity>,
+    /// What one unit costs; `None` takes it from the catalogue, or keeps what is there.
+    pub price_per_unit: Option<Decimal>,
+    /// The currency of the price.
+    pub currency: CurrencyChoice,
+    /// Whether the request shows the whole order, as a `PUT` does. What it shows beside a *newly* chosen item
+    /// and equals what the order says now is an echo, not a wish: the new item's snapshot goes before it.
+    pub whole: bool,
+}
+
+impl LineDraft {
+    /// The item of the catalogue that has to be read to resolve the draft: the one that is newly chosen.
+    pub(super) fn new_item(&self, present: Option<&OrderLine>) -> Option<ItemId> {
+        match self.item {
+            ItemChoice::Catalogue(id, _) if present.and_then(|line| line.item_id) != Some(id) => Some(id),
+            _ => None,
+        }
+    }
+
+    /// The line that the draft describes, starting from the present one where there is one. `item` is what was
+    /// read for [`Self::new_item`].
+    pub(super) fn resolve(
+        &self,
+        present: Option<&OrderLine>,
+        item: Option<&Item>,
+        default_currency: Currency,
+    ) -> Result<OrderLine, Problem> {
+        let base = match self.new_item(present) {
+            Some(id) => Some(snapshot(id, item)?),
+            None => present.cloned(),
+        };
+        let echo = present.filter(|_| self.whole && self.new_item(present).is_some());
+        let (name, item_id) = match &self.item {
+            ItemChoice::Text(name) => (Some(name.clone()), None),
+            ItemChoice::Keep => (None, base.as_ref().and_then(|line| line.item_id)),
+            ItemChoice::Detach => (None, None),
+            ItemChoice::Catalogue(id, name) => {
+                (name.clone().filter(|name| echo.is_none_or(|echo| echo.item != *name)), Some(*id))
+            }
+        };
+        let amount =
+            self.price_per_unit.filter(|amount| echo.is_none_or(|echo| echo.price.amount() != *amount));
+        let of_catalogue = matches!(self.item, ItemChoice::Catalogue(..));
+        let currency = match self.currency {
+            CurrencyChoice::Is(currency) => {
+                Some(currency).filter(|it| echo.is_none_or(|echo| echo.price.currency() != *it))
+            }
+            CurrencyChoice::Default if !of_catalogue => Some(default_currency),
+            CurrencyChoice::Default | CurrencyChoice::Keep => None,
+        };
+        let base_price = base.as_ref().map(|line| line.price);
+        let amount = amount.or(base_price.map(Price::amount)).ok_or(Problem::PriceRequired)?;
+        let currency = currency.or(base_price.map(Price::currency)).unwrap_or(default_currency);
+        Ok(OrderLine {
+            item: name.or(base.as_ref().map(|line| line.item.clone())).ok_or(Problem::ItemRequired)?,
+            item_id,
+            quantity: self.quantity.or(present.map(|line| line.quantity)).ok_or(Problem::QuantityRequired)?,
+            price: Price::new(amount, currency).map_err(Problem::Price)?,
+        })
+    }
+}
+
+/// One unit of a newly chosen item, as the catalogue has it.
+fn snapshot(id: ItemId, item: Option<&Item>) -> Result<OrderLine, Problem> {
+    let item = item.ok_or(Problem::ItemUnknown(id))?;
+    if !item.listing().is_active {
+        return Err(Problem::ItemInactive(item.listing().name.clone()));
+    }
+    let one = Quantity::ONE;
+    Ok(OrderLine::of(item, one))
+}

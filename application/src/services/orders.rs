@@ -1,0 +1,289 @@
+//! What can be done with orders.
+
+use std::collections::{HashMap, HashSet};
+
+use orderdesk_domain::order::Act;
+use orderdesk_domain::{
+    Customer, Item, ItemId, Order, OrderEvent, OrderId, OrderStatus, OrganizationId, Version,
+};
+
+use crate::error::{Error, Problem, Result};
+use crate::ports::{Reader, Repository};
+use crate::principal::Principal;
+use crate::query::{Filter, Query, Selection};
+use crate::services::batch::{Batch, Row, find_to_delete, matching, only};
+use crate::services::browse::Browse;
+use crate::services::choice::CustomerChoice;
+use crate::services::desk::Desk;
+use crate::services::line::LineDraft;
+use crate::services::retry::retry;
+use crate::views::{
+    CustomerDetails, CustomerField, CustomerSummary, OrderDetails, OrderField, OrganizationSummary,
+};
+
+/// An order to place.
+#[derive(Debug, Clone)]
+pub struct NewOrder {
+    /// Where; may be left out by a caller who can write to one organization only.
+    pub organization: Option<OrganizationId>,
+    /// Who orders.
+    pub customer: CustomerChoice,
+    /// What is ordered.
+    pub line: LineDraft,
+}
+
+/// What is to change about an order.
+#[derive(Debug, Clone)]
+pub struct OrderChange {
+    /// Must be the organization that the order is in.
+    pub organization: Option<OrganizationId>,
+    /// Must be the customer that the order is of.
+    pub customer: Option<CustomerChoice>,
+    /// What is ordered.
+    pub line: LineDraft,
+    /// Where the order is to stand afterwards; `None` keeps it where it is.
+    pub status: Option<OrderStatus>,
+}
+
+impl OrderChange {
+    /// Amends first, then changes the status, so that one request can do both.
+    fn apply(
+        &self,
+        details: &mut OrderDetails,
+        items: &HashMap<ItemId, Item>,
+        mut act: impl FnMut() -> Act,
+    ) -> Result<Vec<OrderEvent>, Vec<Problem>> {
+        let line = self.line(details, items)?;
+        let order = &mut details.order;
+        let change = || {
+            let amended = order.amend(line, act())?;
+            let moved = self.status.map(|status| order.transition(status, act())).transpose()?;
+            Ok(amended.into_iter().chain(moved.flatten()).collect())
+        };
+        change().map_err(|refusal| vec![Problem::Order(refusal)])
+    }
+
+    /// The line that the order is to have, or everything that is wrong with what the request names.
+    fn line(
+        &self,
+        details: &OrderDetails,
+        items: &HashMap<ItemId, Item>,
+    ) -> Result<orderdesk_domain::OrderLine, Vec<Problem>> {
+        let mut problems = Vec::new();
+        if self.organization.is_some_and(|organization| organization != details.organization.id) {
+            problems.push(Problem::OrganizationFixed);
+        }
+        let customer = &details.customer;
+        if self.customer.and_then(CustomerChoice::id).is_some_and(|id| id != customer.id) {
+            problems.push(Problem::CustomerFixed);
+        }
+        if self.customer.and_then(CustomerChoice::code).is_some_and(|code| code != customer.code) {
+            problems.push(Problem::CustomerCodeFixed(customer.code));
+        }
+        let present = Some(details.order.line());
+        let item = self.line.new_item(present).and_then(|id| items.get(&id));
+        let item = item.filter(|item| item.organization() == details.organization.id);
+        match self.line.resolve(present, item, details.organization.default_currency) {
+            Ok(line) if problems.is_empty() => return Ok(line),
+            Ok(_) => {}
+            Err(problem) => problems.push(problem),
+        }
+        Err(problems)
+    }
+}
+
+/// The use cases of orders.
+#[derive(Clone)]
+pub struct OrderService {
+    desk: Desk,
+}
+
+impl Browse for OrderService {
+    type Entity = Order;
+
+    fn reader(&self) -> &dyn Reader<Order> {
+        self.desk.store.orders()
+    }
+}
+
+/// The history of orders; it is read, never written, by itself.
+impl Browse for OrderHistory {
+    type Entity = OrderEvent;
+
+    fn reader(&self) -> &dyn Reader<OrderEvent> {
+        self.desk.store.order_events()
+    }
+}
+
+/// Reads the history of orders.
+#[derive(Clone)]
+pub struct OrderHistory {
+    desk: Desk,
+}
+
+impl OrderService {
+    /// Works with `desk`.
+    pub fn new(desk: Desk) -> Self {
+        Self { desk }
+    }
+
+    /// The history that orders leave.
+    pub fn history(&self) -> OrderHistory {
+        OrderHistory { desk: self.desk.clone() }
+    }
+
+    /// Places an order.
+    ///
+    /// # Errors
+    /// `CustomerUnknown`, `CustomerCodeUnknown`, `CustomerCodeDisagrees`, `ItemUnknown`, `ItemInactive`, `Price`,
+    /// `OrganizationRequired`, `OrganizationUnknown`.
+    pub async fn place(&self, caller: &Principal, new: NewOrder) -> Result<OrderDetails> {
+        let organization = caller.organization(new.organization)?;
+        let new = &new;
+        retry(|| async move {
+            let mut work = self.desk.store.begin().await?;
+            let customer = customer(work.customers(), caller, organization, new.customer).await?;
+            let items = items(work.items(), caller, new.line.new_item(None)).await?;
+            let item = items.into_values().next().filter(|item| item.organization() == organization.id);
+            let line = new.line.resolve(None, item.as_ref(), organization.default_currency);
+            let (customer, line) = match (customer, line) {
+                (Ok(customer), Ok(line)) => (customer, line),
+                (customer, line) => {
+                    return Err(Error::Refused(customer.err().into_iter().chain(line.err()).collect()));
+                }
+            };
+            let id = OrderId::new(self.desk.mint());
+            let (order, event) = Order::place(id, organization.id, customer.id, line, self.desk.act(caller));
+            work.orders().insert(std::slice::from_ref(&order)).await?;
+            work.order_events().append(&[event]).await?;
+            work.commit().await?;
+            Ok(OrderDetails {
+                order,
+                customer,
+                organization: organization.clone(),
+                created_by: Some(caller.user.clone()),
+            })
+        })
+        .await
+    }
+
+    /// Changes one order.
+    ///
+    /// # Errors
+    /// `NotFound`, `OrganizationFixed`, `CustomerFixed`, `CustomerCodeFixed`, `ItemUnknown`, `ItemInactive`, `Price`,
+    /// `Stale`, `Order`.
+    pub async fn change(&self, caller: &Principal, row: Row<OrderChange>) -> Result<OrderDetails> {
+        only(self.change_all(caller, &[row]).await)
+    }
+
+    /// Changes orders, all or none, and answers them in the order of `rows`.
+    ///
+    /// # Errors
+    /// As for one, by position; `RowRepeated`.
+    pub async fn change_all(
+        &self,
+        caller: &Principal,
+        rows: &[Row<OrderChange>],
+    ) -> Result<Vec<OrderDetails>> {
+        retry(|| async move {
+            let mut work = self.desk.store.begin().await?;
+            let mut batch = Batch::load(work.orders(), &caller.scope(), rows).await?;
+            let chosen = rows.iter().filter_map(|row| row.change.line.new_item(None));
+            let items = items(work.items(), caller, chosen).await?;
+            let mut events = Vec::new();
+            batch.apply(rows, |details, change| {
+                events.extend(change.apply(details, &items, || self.desk.act(caller))?);
+                Ok(())
+            });
+            let stored = batch.store(&*self.desk.store, work, |work| work.orders(), no_key).await?;
+            if let Some(mut work) = stored {
+                work.order_events().append(&events).await?;
+                work.commit().await?;
+            }
+            Ok(batch.into_details())
+        })
+        .await
+    }
+
+    /// Deletes one order with its history, whatever its status.
+    ///
+    /// # Errors
+    /// `NotFound`, `Stale`.
+    pub async fn delete(&self, caller: &Principal, id: OrderId, version: Option<Version>) -> Result<()> {
+        let scope = &caller.scope();
+        retry(|| async move {
+            let mut work = self.desk.store.begin().await?;
+            find_to_delete(work.orders(), scope, id.uuid(), version).await?;
+            work.orders().delete(&Selection::id(scope, id.uuid())).await?;
+            Ok(work.commit().await?)
+        })
+        .await
+    }
+
+    /// Deletes every order that `filter` keeps, all or none, and says how many.
+    ///
+    /// # Errors
+    /// `TooManyMatches`.
+    pub async fn delete_matching(&self, caller: &Principal, filter: Filter<OrderField>) -> Result<u64> {
+        let scope = &caller.scope();
+        let selection = &Selection::new(scope, filter);
+        retry(|| async move {
+            let mut work = self.desk.store.begin().await?;
+            let ids = matching(work.orders(), selection).await?;
+            let deleted = work.orders().delete(&Selection::ids(scope, ids)).await?;
+            work.commit().await?;
+            Ok(deleted)
+        })
+        .await
+    }
+}
+
+/// An order has no unique key but its id, which does not change.
+fn no_key(_: &Order) -> Problem {
+    Problem::Stale
+}
+
+/// The customer that the request names, among those of `organization`.
+async fn customer(
+    customers: &mut dyn Repository<Customer>,
+    caller: &Principal,
+    organization: &OrganizationSummary,
+    choice: CustomerChoice,
+) -> Result<Result<CustomerSummary, Problem>> {
+    let (named, unknown) = match choice {
+        CustomerChoice::Id(id) | CustomerChoice::Both(id, _) => {
+            (Filter::equals(CustomerField::Id, id.uuid()), Problem::CustomerUnknown(id))
+        }
+        CustomerChoice::Code(code) => {
+            (Filter::equals(CustomerField::Code, code.as_str()), Problem::CustomerCodeUnknown(code))
+        }
+    };
+    let here = Filter::equals(CustomerField::Organization, organization.id.uuid());
+    let query = Query::first(Selection::new(&caller.scope(), here.and(named)), 1);
+    let found = customers.list(&query).await?.rows.pop();
+    Ok(match found {
+        None => Err(unknown),
+        Some(CustomerDetails { customer, .. }) => match choice.code() {
+            Some(code) if code != customer.profile().code => {
+                Err(Problem::CustomerCodeDisagrees(customer.profile().code))
+            }
+            _ => Ok(CustomerSummary::from(&customer)),
+        },
+    })
+}
+
+/// The items of the catalogue that a request chooses and the caller may see, read in one query; none where none is chosen.
+async fn items(
+    items: &mut dyn Repository<Item>,
+    caller: &Principal,
+    chosen: impl IntoIterator<Item = ItemId>,
+) -> Result<HashMap<ItemId, Item>> {
+    let chosen: HashSet<_> = chosen.into_iter().map(ItemId::uuid).collect();
+    if chosen.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let limit = u32::try_from(chosen.len()).unwrap_or(u32::MAX);
+    let query = Query::first(Selection::ids(&caller.scope(), chosen), limit);
+    let found = items.list(&query).await?.rows;
+    Ok(found.into_iter().map(|details| (details.item.id(), details.item)).collect())
+}
