@@ -16,13 +16,40 @@ const MAXIMUM_DELETIONS: u32 = 10_000;
 /// The repository of one kind of object, as an accessor of the unit of work.
 type RepositoryOf<A> = for<'a> fn(&'a mut (dyn UnitOfWork + 'static)) -> &'a mut (dyn Repository<A> + 'a);
 
+/// On which versions of an object a change is wanted; by default on any.
+#[derive(Debug, Clone, Default)]
+pub struct Precondition(Option<Vec<Version>>);
+
+impl Precondition {
+    /// On one of these versions only.
+    pub fn one_of(versions: Vec<Version>) -> Self {
+        Self(Some(versions))
+    }
+
+    /// Besides, on this version only, if one is named.
+    #[must_use]
+    pub fn and(self, version: Option<Version>) -> Self {
+        match (self.0, version) {
+            (Some(versions), Some(named)) => {
+                Self(Some(versions.into_iter().filter(|it| *it == named).collect()))
+            }
+            (None, Some(named)) => Self(Some(vec![named])),
+            (versions, None) => Self(versions),
+        }
+    }
+
+    fn allows(&self, version: Version) -> bool {
+        self.0.as_ref().is_none_or(|versions| versions.contains(&version))
+    }
+}
+
 /// One object to change.
 #[derive(Debug, Clone)]
 pub struct Row<C> {
     /// Which object.
     pub id: Uuid,
-    /// The version that the caller knows; the change is refused on any other.
-    pub version: Option<Version>,
+    /// The versions on which the change is wanted.
+    pub precondition: Precondition,
     /// What is to become of it.
     pub change: C,
 }
@@ -69,8 +96,8 @@ impl<A: Aggregate> Batch<A> {
             let mut problems = match found {
                 None => vec![Problem::NotFound],
                 Some((was, details)) => {
-                    let stale = row.version.is_some_and(|known| known != was.version());
-                    let mut problems = if stale { vec![Problem::Stale] } else { Vec::new() };
+                    let current = row.precondition.allows(was.version());
+                    let mut problems = if current { Vec::new() } else { vec![Problem::Stale] };
                     problems.extend(apply(details, &row.change).err().unwrap_or_default());
                     problems
                 }
@@ -174,18 +201,15 @@ pub(super) fn only<D>(outcome: Result<Vec<D>>) -> Result<D> {
     }
 }
 
-/// The object to delete, if it is of the version that the caller knows.
+/// Finds out whether the object to delete is there, and of a version on which that is wanted.
 pub(super) async fn find_to_delete<A: Aggregate>(
     repository: &mut dyn Repository<A>,
     scope: &Scope,
     id: Uuid,
-    version: Option<Version>,
+    precondition: &Precondition,
 ) -> Result<()> {
     let details = repository.find(scope, id).await?.ok_or(Problem::NotFound)?;
-    if version.is_some_and(|known| known != A::of(&details).version()) {
-        return Err(Problem::Stale.into());
-    }
-    Ok(())
+    if precondition.allows(A::of(&details).version()) { Ok(()) } else { Err(Problem::Stale.into()) }
 }
 
 /// The ids of all that `selection` matches, if one call may delete as many.

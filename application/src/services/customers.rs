@@ -1,7 +1,7 @@
 //! What can be done with customers.
 
 use orderdesk_domain::{
-    Customer, CustomerCode, CustomerId, OrganizationId, PersonName, PhoneNumber, Profile, Timestamp, Version,
+    Customer, CustomerCode, CustomerId, OrganizationId, PersonName, PhoneNumber, Profile, Timestamp,
 };
 use uuid::Uuid;
 
@@ -9,7 +9,7 @@ use crate::error::{Error, Problem, Result};
 use crate::ports::{Reader, StoreError, Unique, UnitOfWork};
 use crate::principal::{Principal, Scope};
 use crate::query::{Filter, Selection};
-use crate::services::batch::{Batch, Row, find_to_delete, matching, only};
+use crate::services::batch::{Batch, Precondition, Row, find_to_delete, matching, only};
 use crate::services::browse::Browse;
 use crate::services::desk::Desk;
 use crate::services::retry::retry;
@@ -152,11 +152,16 @@ impl CustomerService {
     ///
     /// # Errors
     /// `NotFound`, `Stale`, `HasOrders`.
-    pub async fn delete(&self, caller: &Principal, id: CustomerId, version: Option<Version>) -> Result<()> {
+    pub async fn delete(
+        &self,
+        caller: &Principal,
+        id: CustomerId,
+        precondition: &Precondition,
+    ) -> Result<()> {
         let scope = &caller.scope();
         retry(|| async move {
             let mut work = self.desk.store.begin().await?;
-            find_to_delete(work.customers(), scope, id.uuid(), version).await?;
+            find_to_delete(work.customers(), scope, id.uuid(), precondition).await?;
             delete(work, scope, vec![id.uuid()]).await.map(drop)
         })
         .await

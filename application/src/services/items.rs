@@ -1,7 +1,7 @@
 //! What can be done with the catalogue.
 
 use orderdesk_domain::{
-    Currency, Item, ItemId, ItemName, Listing, OrganizationId, Price, Timestamp, Version, fold,
+    Currency, Item, ItemId, ItemName, Listing, OrganizationId, Price, Timestamp, fold,
 };
 use rust_decimal::Decimal;
 use uuid::Uuid;
@@ -10,7 +10,7 @@ use crate::error::{Error, Problem, Result};
 use crate::ports::{Reader, StoreError, Unique, UnitOfWork};
 use crate::principal::{Principal, Scope};
 use crate::query::{Filter, Selection};
-use crate::services::batch::{Batch, Row, find_to_delete, matching, only};
+use crate::services::batch::{Batch, Precondition, Row, find_to_delete, matching, only};
 use crate::services::browse::Browse;
 use crate::services::choice::CurrencyChoice;
 use crate::services::desk::Desk;
@@ -151,11 +151,11 @@ impl ItemService {
     ///
     /// # Errors
     /// `NotFound`, `Stale`, `IsOrdered`.
-    pub async fn delete(&self, caller: &Principal, id: ItemId, version: Option<Version>) -> Result<()> {
+    pub async fn delete(&self, caller: &Principal, id: ItemId, precondition: &Precondition) -> Result<()> {
         let scope = &caller.scope();
         retry(|| async move {
             let mut work = self.desk.store.begin().await?;
-            find_to_delete(work.items(), scope, id.uuid(), version).await?;
+            find_to_delete(work.items(), scope, id.uuid(), precondition).await?;
             delete(work, scope, vec![id.uuid()]).await.map(drop)
         })
         .await

@@ -12,7 +12,7 @@ mod orders;
 mod retry;
 
 pub use access::{AccessService, Installation};
-pub use batch::Row;
+pub use batch::{Precondition, Row};
 pub use browse::{Browse, ListRequest, Page};
 pub use choice::{CurrencyChoice, CustomerChoice, ItemChoice};
 pub use customers::{CustomerChange, CustomerService, NewCustomer};

@@ -3,15 +3,13 @@
 use std::collections::{HashMap, HashSet};
 
 use orderdesk_domain::order::Act;
-use orderdesk_domain::{
-    Customer, Item, ItemId, Order, OrderEvent, OrderId, OrderStatus, OrganizationId, Version,
-};
+use orderdesk_domain::{Customer, Item, ItemId, Order, OrderEvent, OrderId, OrderStatus, OrganizationId};
 
 use crate::error::{Error, Problem, Result};
 use crate::ports::{Reader, Repository};
 use crate::principal::Principal;
 use crate::query::{Filter, Query, Selection};
-use crate::services::batch::{Batch, Row, find_to_delete, matching, only};
+use crate::services::batch::{Batch, Precondition, Row, find_to_delete, matching, only};
 use crate::services::browse::Browse;
 use crate::services::choice::CustomerChoice;
 use crate::services::desk::Desk;
@@ -209,11 +207,11 @@ impl OrderService {
     ///
     /// # Errors
     /// `NotFound`, `Stale`.
-    pub async fn delete(&self, caller: &Principal, id: OrderId, version: Option<Version>) -> Result<()> {
+    pub async fn delete(&self, caller: &Principal, id: OrderId, precondition: &Precondition) -> Result<()> {
         let scope = &caller.scope();
         retry(|| async move {
             let mut work = self.desk.store.begin().await?;
-            find_to_delete(work.orders(), scope, id.uuid(), version).await?;
+            find_to_delete(work.orders(), scope, id.uuid(), precondition).await?;
             work.orders().delete(&Selection::id(scope, id.uuid())).await?;
             Ok(work.commit().await?)
         })

@@ -1,0 +1,58 @@
+//! `/health/live`, `/health/ready` and `/metrics`: for those who operate the service.
+
+use std::sync::Arc;
+
+use orderdesk_application::ports::Store;
+use poem::endpoint::make;
+use poem::http::StatusCode;
+use poem::{Response, Route, get};
+use serde_json::json;
+
+use crate::problem::Failure;
+use crate::server::{Metrics, Reading, TEXT_FORMAT};
+
+/// Where the metrics are.
+pub(crate) const METRICS: &str = "/metrics";
+
+fn status(status: StatusCode, text: &str) -> Response {
+    let body = json!({ "status": text }).to_string();
+    Response::builder().status(status).content_type("application/json").body(body)
+}
+
+/// How the store is used at this moment.
+fn readings(store: &dyn Store) -> Vec<Reading> {
+    let pool = store.pool_use().map(|pool| {
+        let gauge = |state: &'static str, number: usize| {
+            let help =
+                "Connections to the store: those that may be open, those that work, and the calls that wait.";
+            let number = u32::try_from(number).unwrap_or(u32::MAX);
+            Reading::new("store_connections", help, number.into()).label("state", state)
+        };
+        [gauge("size", pool.size), gauge("busy", pool.busy), gauge("waiting", pool.waiting)]
+    });
+    pool.into_iter().flatten().collect()
+}
+
+/// Adds the routes to `routes`.
+///
+/// *Live* means that the process answers; *ready* that its store can be read and written as well, so that a load
+/// balancer may send requests.
+pub(crate) fn operational_routes(routes: Route, store: Arc<dyn Store>, metrics: Arc<Metrics>) -> Route {
+    let live = make(|_| async { Ok::<_, poem::Error>(status(StatusCode::OK, "live")) });
+    let asked = Arc::clone(&store);
+    let ready = make(move |_| {
+        let store = Arc::clone(&asked);
+        async move {
+            store.ready().await.map_err(Failure::of_store)?;
+            Ok::<_, poem::Error>(status(StatusCode::OK, "ready"))
+        }
+    });
+    let scrape = make(move |_| {
+        let (metrics, store) = (Arc::clone(&metrics), Arc::clone(&store));
+        async move {
+            let text = metrics.render(&readings(&*store)).map_err(Failure::internal)?;
+            Ok::<_, poem::Error>(Response::builder().content_type(TEXT_FORMAT).body(text))
+        }
+    });
+    routes.at("/health/live", get(live)).at("/health/ready", get(ready)).at(METRICS, get(scrape))
+}

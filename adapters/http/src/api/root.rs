@@ -1,0 +1,38 @@
+//! `/api/v1/`: where everything begins.
+
+use poem::Result;
+use poem_openapi::payload::Json;
+use poem_openapi::{Object, OpenApi};
+
+use super::Tag;
+use crate::call::Call;
+use crate::listing::NoParameters;
+use crate::transports::{CustomerTransport, ItemTransport, OrderTransport, Transport as _};
+
+/// The route of the root.
+pub(crate) struct RootApi;
+
+/// A link to every collection.
+#[derive(Debug, Object)]
+struct Root {
+    /// Those who order.
+    customers: String,
+    /// The catalogue that orders choose from.
+    items: String,
+    /// What customers asked for.
+    orders: String,
+}
+
+#[OpenApi(prefix_path = "/api", tag = "Tag::Root")]
+impl RootApi {
+    /// List the collections
+    #[oai(path = "/v1", method = "get", operation_id = "show_root")]
+    async fn show(&self, call: Call, _none: NoParameters) -> Result<Json<Root>> {
+        let links = &call.links;
+        Ok(Json(Root {
+            customers: links.collection(CustomerTransport::PLURAL),
+            items: links.collection(ItemTransport::PLURAL),
+            orders: links.collection(OrderTransport::PLURAL),
+        }))
+    }
+}

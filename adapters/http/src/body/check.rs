@@ -1,0 +1,218 @@
+//! What one JSON value must be to become a value of the domain.
+
+use orderdesk_domain::{
+    Currency, CustomerCode, CustomerId, Invalid, ItemId, ItemName, OrderStatus, OrganizationId, PersonName,
+    PhoneNumber, Quantity, Version, money,
+};
+use poem_openapi::registry::{MetaSchema, MetaSchemaRef};
+use rust_decimal::Decimal;
+use serde_json::Value;
+use uuid::Uuid;
+
+/// A type that is parsed from one JSON value, strictly: a string of digits is no number, `3.0` no integer.
+pub(crate) trait Check: Sized {
+    /// What the OpenAPI document says of such a value.
+    fn schema() -> MetaSchema;
+
+    /// The value, or every reason against it.
+    fn check(value: &Value) -> Result<Self, Vec<String>>;
+}
+
+fn kind_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(number) if number.is_f64() => "a decimal number",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}
+
+pub(super) fn expected(wanted: &str, value: &Value) -> Vec<String> {
+    vec![format!("Expected {wanted}, but got {}.", kind_of(value))]
+}
+
+fn text<'a>(value: &'a Value, wanted: &str) -> Result<&'a str, Vec<String>> {
+    value.as_str().ok_or_else(|| expected(wanted, value))
+}
+
+fn reasons(invalid: &Invalid) -> Vec<String> {
+    invalid.reasons().iter().map(ToString::to_string).collect()
+}
+
+/// A string that `parse` understands.
+fn parsed<T>(value: &Value, parse: impl Fn(&str) -> Result<T, Invalid>) -> Result<T, Vec<String>> {
+    parse(text(value, "a string")?).map_err(|invalid| reasons(&invalid))
+}
+
+fn string() -> MetaSchema {
+    MetaSchema::new("string")
+}
+
+fn name() -> MetaSchema {
+    let maximum = orderdesk_domain::text::MAXIMUM_NAME;
+    MetaSchema { min_length: Some(1), max_length: Some(maximum), ..string() }
+}
+
+fn shown_as(value: &str, schema: MetaSchema) -> MetaSchema {
+    MetaSchema { example: Some(Value::String(value.to_owned())), ..schema }
+}
+
+impl Check for PersonName {
+    fn schema() -> MetaSchema {
+        shown_as("Wanjiku", name())
+    }
+
+    fn check(value: &Value) -> Result<Self, Vec<String>> {
+        parsed(value, Self::parse)
+    }
+}
+
+impl Check for ItemName {
+    fn schema() -> MetaSchema {
+        shown_as("Soap, 250 g", name())
+    }
+
+    fn check(value: &Value) -> Result<Self, Vec<String>> {
+        parsed(value, Self::parse)
+    }
+}
+
+impl Check for CustomerCode {
+    fn schema() -> MetaSchema {
+        let length = Some(orderdesk_domain::customer::CODE_LENGTH);
+        shown_as("AB12C", MetaSchema { min_length: length, max_length: length, ..string() })
+    }
+
+    fn check(value: &Value) -> Result<Self, Vec<String>> {
+        parsed(value, Self::parse)
+    }
+}
+
+impl Check for PhoneNumber {
+    fn schema() -> MetaSchema {
+        let pattern = Some("^\\s*\\+".to_owned());
+        shown_as("+254712345678", MetaSchema { pattern, ..MetaSchema::new_with_format("string", "phone") })
+    }
+
+    fn check(value: &Value) -> Result<Self, Vec<String>> {
+        parsed(value, Self::parse)
+    }
+}
+
+impl Check for Currency {
+    fn schema() -> MetaSchema {
+        shown_as("KES", MetaSchema { min_length: Some(3), max_length: Some(3), ..string() })
+    }
+
+    fn check(value: &Value) -> Result<Self, Vec<String>> {
+        parsed(value, Self::parse)
+    }
+}
+
+/// An amount of money: a decimal in a string, because a JSON number may lose digits on its way.
+impl Check for Decimal {
+    fn schema() -> MetaSchema {
+        let pattern = Some("^[0-9]+(\\.[0-9]+)?$".to_owned());
+        shown_as("149.90", MetaSchema { pattern, ..MetaSchema::new_with_format("string", "decimal") })
+    }
+
+    fn check(value: &Value) -> Result<Self, Vec<String>> {
+        let text = text(value, "a decimal number as a string, such as \"149.90\"")?;
+        money::parse_decimal(text).map_err(|invalid| reasons(&invalid))
+    }
+}
+
+impl Check for Quantity {
+    #[expect(clippy::cast_precision_loss, reason = "the bounds are small")]
+    fn schema() -> MetaSchema {
+        MetaSchema {
+            minimum: Some(Self::MINIMUM as f64),
+            maximum: Some(Self::MAXIMUM as f64),
+            example: Some(3.into()),
+            ..MetaSchema::new("integer")
+        }
+    }
+
+    fn check(value: &Value) -> Result<Self, Vec<String>> {
+        let Value::Number(number) = value else { return Err(expected("a whole number", value)) };
+        if number.is_f64() {
+            return Err(expected("a whole number", value));
+        }
+        // A number that fits no i64 is beyond the range like any other.
+        Self::new(number.as_i64().unwrap_or(i64::MAX)).map_err(|invalid| reasons(&invalid))
+    }
+}
+
+impl Check for bool {
+    fn schema() -> MetaSchema {
+        MetaSchema::new("boolean")
+    }
+
+    fn check(value: &Value) -> Result<Self, Vec<String>> {
+        value.as_bool().ok_or_else(|| expected("true or false", value))
+    }
+}
+
+impl Check for OrderStatus {
+    fn schema() -> MetaSchema {
+        MetaSchema { enum_items: Self::NAMES.map(Value::from).to_vec(), ..string() }
+    }
+
+    fn check(value: &Value) -> Result<Self, Vec<String>> {
+        let name = text(value, "a string")?;
+        Self::from_name(name).ok_or_else(|| {
+            vec![format!("{name:?} is not a status; choose one of {}.", Self::NAMES.join(", "))]
+        })
+    }
+}
+
+impl Check for Version {
+    fn schema() -> MetaSchema {
+        MetaSchema { minimum: Some(1.0), ..MetaSchema::new("integer") }
+    }
+
+    fn check(value: &Value) -> Result<Self, Vec<String>> {
+        let version = value.as_i64().and_then(Self::new);
+        version.ok_or_else(|| vec!["Expected the version that GET showed, a whole number from 1.".to_owned()])
+    }
+}
+
+impl Check for Uuid {
+    fn schema() -> MetaSchema {
+        MetaSchema::new_with_format("string", "uuid")
+    }
+
+    fn check(value: &Value) -> Result<Self, Vec<String>> {
+        let text = text(value, "a UUID")?;
+        crate::listing::parse_uuid(text).ok_or_else(|| vec![format!("{text:?} is not a UUID.")])
+    }
+}
+
+macro_rules! reference {
+    ($($id:ident),+) => {$(
+        /// A reference: an id, or an object with an `id`, as `GET` shows it.
+        impl Check for $id {
+            fn schema() -> MetaSchema {
+                let id = || MetaSchemaRef::Inline(Box::new(Uuid::schema()));
+                let mut object = MetaSchema::new("object");
+                object.required = vec!["id"];
+                object.properties = vec![("id", id())];
+                MetaSchema { any_of: vec![id(), MetaSchemaRef::Inline(Box::new(object))], ..MetaSchema::ANY }
+            }
+
+            fn check(value: &Value) -> Result<Self, Vec<String>> {
+                let id = value.get("id").filter(|_| value.is_object()).unwrap_or(value);
+                if id.is_string() {
+                    Uuid::check(id).map(Self::new)
+                } else {
+                    Err(expected("an id, or an object with an id", value))
+                }
+            }
+        }
+    )+};
+}
+
+reference!(CustomerId, ItemId, OrganizationId);

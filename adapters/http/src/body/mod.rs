@@ -1,0 +1,12 @@
+//! From the bytes of a request to domain types: the only conversion in.
+//!
+//! A body is declared once, as a [`Body::read`] over a [`Form`]. The same declaration parses (every field's every
+//! error at once), describes itself in the OpenAPI document, and answers `OPTIONS`.
+
+mod check;
+mod form;
+mod json;
+mod payload;
+
+pub(crate) use form::{Body, Form};
+pub(crate) use payload::{BulkBody, Edit, New, Partial, Rows, Whole};

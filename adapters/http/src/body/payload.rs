@@ -1,0 +1,243 @@
+//! The bodies of requests as poem-openapi extracts them: one kind for each way of writing.
+
+use std::collections::BTreeMap;
+
+use orderdesk_application::services::{Precondition, Row};
+use orderdesk_domain::Version;
+use poem::http::{HeaderName, HeaderValue, StatusCode, header};
+use poem::{Request, RequestBody, Result};
+use poem_openapi::registry::{MetaMediaType, MetaRequest, MetaSchema, MetaSchemaRef};
+use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::form::{Body, Form, Presence};
+use super::{check, json};
+use crate::problem::{Failure, FieldErrors, Message};
+
+const JSON: &str = "application/json";
+/// RFC 7396; what a `PATCH` here means is just that.
+const MERGE_PATCH: &str = "application/merge-patch+json";
+/// The most objects in one bulk request.
+pub(crate) const MAXIMUM_ROWS: usize = 1_000;
+
+/// The body of a `POST`: something new.
+pub(crate) struct New<T>(pub(crate) T);
+
+/// The body of a `PUT`: an object as a whole.
+pub(crate) struct Whole<T>(pub(crate) Edit<T>);
+
+/// The body of a `PATCH`: only what is to change.
+pub(crate) struct Partial<T>(pub(crate) Edit<T>);
+
+/// The body of a bulk `PUT`: objects as wholes, under the plural name of their resource.
+pub(crate) struct Rows<T>(pub(crate) Vec<Row<T>>);
+
+/// A change, and the version that the client knows.
+pub(crate) struct Edit<T> {
+    pub(crate) version: Option<Version>,
+    pub(crate) change: T,
+}
+
+/// Something that a bulk request can have rows of.
+pub(crate) trait BulkBody: Body {
+    /// The plural name of the resource.
+    const PLURAL: &'static str;
+}
+
+const VERSION: &str = "The version that you read; the change is refused on any other.";
+
+impl<T: Body> Body for Edit<T> {
+    fn read(form: &mut Form) -> Option<Self> {
+        form.read_only(&["id"]);
+        let version = form.optional("version", VERSION);
+        let change = T::read(form);
+        Some(Self { version, change: change? })
+    }
+}
+
+/// An object in a bulk request.
+struct RowBody<T>(Row<T>);
+
+impl<T: Body> Body for RowBody<T> {
+    fn read(form: &mut Form) -> Option<Self> {
+        let id: Option<Uuid> = form.required("id", "Which object.");
+        let version = form.optional("version", VERSION);
+        let change = T::read(form);
+        Some(Self(Row { id: id?, precondition: Precondition::default().and(version), change: change? }))
+    }
+}
+
+/// One way of writing: which media types it takes, and what it makes of the JSON object.
+trait Write: Sized {
+    const MEDIA_TYPES: &'static [&'static str];
+    fn schema() -> MetaSchema;
+    fn parse(values: Map<String, Value>) -> Result<Self, Message>;
+}
+
+fn object<T: Body>(values: Map<String, Value>, presence: Presence) -> Result<T, Message> {
+    Form::parse(values, presence).map_err(Message::Fields)
+}
+
+impl<T: Body> Write for New<T> {
+    const MEDIA_TYPES: &'static [&'static str] = &[JSON];
+
+    fn schema() -> MetaSchema {
+        Form::schema::<T>(Presence::Whole)
+    }
+
+    fn parse(values: Map<String, Value>) -> Result<Self, Message> {
+        object(values, Presence::Whole).map(Self)
+    }
+}
+
+impl<T: Body> Write for Whole<T> {
+    const MEDIA_TYPES: &'static [&'static str] = &[JSON];
+
+    fn schema() -> MetaSchema {
+        Form::schema::<Edit<T>>(Presence::Whole)
+    }
+
+    fn parse(values: Map<String, Value>) -> Result<Self, Message> {
+        object(values, Presence::Whole).map(Self)
+    }
+}
+
+impl<T: Body> Write for Partial<T> {
+    const MEDIA_TYPES: &'static [&'static str] = &[JSON, MERGE_PATCH];
+
+    fn schema() -> MetaSchema {
+        Form::schema::<Edit<T>>(Presence::Partial)
+    }
+
+    fn parse(values: Map<String, Value>) -> Result<Self, Message> {
+        object(values, Presence::Partial).map(Self)
+    }
+}
+
+impl<T: BulkBody> Write for Rows<T> {
+    const MEDIA_TYPES: &'static [&'static str] = &[JSON];
+
+    fn schema() -> MetaSchema {
+        let row = Form::schema::<RowBody<T>>(Presence::Whole);
+        let items = Some(Box::new(MetaSchemaRef::Inline(Box::new(row))));
+        let rows = MetaSchema { items, max_items: Some(MAXIMUM_ROWS), ..MetaSchema::new("array") };
+        let properties = vec![(T::PLURAL, MetaSchemaRef::Inline(Box::new(rows)))];
+        MetaSchema { properties, required: vec![T::PLURAL], ..MetaSchema::new("object") }
+    }
+
+    fn parse(mut values: Map<String, Value>) -> Result<Self, Message> {
+        let mut errors = FieldErrors::new();
+        let rows = values.remove(T::PLURAL);
+        for name in values.keys() {
+            let reason = format!("There is no such field. The only field is {}.", T::PLURAL);
+            errors.insert(name.clone(), vec![reason]);
+        }
+        let rows = match rows {
+            Some(Value::Array(rows)) if rows.len() <= MAXIMUM_ROWS => rows,
+            Some(Value::Array(rows)) => {
+                let reason = format!("One call takes at most {MAXIMUM_ROWS} objects, not {}.", rows.len());
+                errors.insert(T::PLURAL.to_owned(), vec![reason]);
+                Vec::new()
+            }
+            Some(other) => {
+                errors.insert(T::PLURAL.to_owned(), check::expected("a list of objects", &other));
+                Vec::new()
+            }
+            None => {
+                errors.insert(T::PLURAL.to_owned(), vec!["This field is required.".to_owned()]);
+                Vec::new()
+            }
+        };
+        if !errors.is_empty() {
+            return Err(Message::Fields(errors));
+        }
+        let mut refused = BTreeMap::new();
+        let mut parsed = Vec::with_capacity(rows.len());
+        for (position, row) in rows.into_iter().enumerate() {
+            let outcome = match row {
+                Value::Object(values) => Form::parse(values, Presence::Whole),
+                other => Err(FieldErrors::from([(
+                    crate::problem::NON_FIELD.to_owned(),
+                    check::expected("an object", &other),
+                )])),
+            };
+            match outcome {
+                Ok(RowBody(row)) => parsed.push(row),
+                Err(errors) => {
+                    refused.insert(position, errors);
+                }
+            }
+        }
+        if refused.is_empty() {
+            Ok(Self(parsed))
+        } else {
+            Err(Message::Rows(BTreeMap::from([(T::PLURAL, refused)])))
+        }
+    }
+}
+
+/// Reads and parses a body, in the order of the checks: 415, 413, 400.
+async fn extract<W: Write>(request: &Request, body: &mut RequestBody) -> Result<W> {
+    check_media_type(request, W::MEDIA_TYPES)?;
+    let bytes = body.take()?.into_bytes().await?;
+    if bytes.is_empty() {
+        return Err(Failure::malformed("The body is empty; a JSON object is expected.").into());
+    }
+    let value = json::parse(&bytes).map_err(Failure::malformed)?;
+    let Value::Object(values) = value else {
+        let reasons = check::expected("a JSON object", &value);
+        return Err(Failure::malformed(reasons.join(" ")).into());
+    };
+    Ok(W::parse(values).map_err(Failure::bad_input)?)
+}
+
+fn check_media_type(request: &Request, allowed: &[&str]) -> Result<(), Failure> {
+    let given = request.content_type().unwrap_or_default();
+    let parsed: Option<mime::Mime> = given.parse().ok();
+    let fits = parsed.is_some_and(|given| {
+        let utf8 = given.get_param(mime::CHARSET).is_none_or(|charset| charset == mime::UTF_8);
+        utf8 && allowed.contains(&given.essence_str())
+    });
+    if fits {
+        return Ok(());
+    }
+    let allowed = allowed.join(" or ");
+    let text = format!("Send the body as {allowed} in UTF-8, and say so in Content-Type.");
+    let accept = HeaderValue::try_from(allowed.replace(" or ", ", "));
+    let failure = Failure::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", text);
+    let name = if request.method() == poem::http::Method::PATCH {
+        HeaderName::from_static("accept-patch")
+    } else {
+        header::ACCEPT
+    };
+    Err(accept.into_iter().fold(failure, |failure, value| failure.with_header(name.clone(), value)))
+}
+
+macro_rules! request_body {
+    ($($body:ident: $bound:ident),+) => {$(
+        impl<'a, T: $bound> ApiExtractor<'a> for $body<T> {
+            const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::RequestObject];
+
+            type ParamType = ();
+            type ParamRawType = ();
+
+            fn request_meta() -> Option<MetaRequest> {
+                let schema = MetaSchemaRef::Inline(Box::new(Self::schema()));
+                let media_type = |content_type: &&'static str| MetaMediaType { content_type, schema: schema.clone() };
+                let content = Self::MEDIA_TYPES.iter().map(media_type).collect();
+                Some(MetaRequest { description: None, content, required: true })
+            }
+
+            async fn from_request(
+                request: &'a Request,
+                body: &mut RequestBody,
+                _: ExtractParamOptions<()>,
+            ) -> Result<Self> {
+                extract(request, body).await
+            }
+        }
+    )+};
+}
+
+request_body!(New: Body, Whole: Body, Partial: Body, Rows: BulkBody);

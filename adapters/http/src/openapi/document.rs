@@ -1,0 +1,324 @@
+//! The OpenAPI document: what poem-openapi derives from the handlers, completed with what no handler can say,
+//! because it holds for all of them.
+
+use std::collections::HashMap;
+use std::marker::PhantomData;
+
+use poem::endpoint::BoxEndpoint;
+use poem::http::Method;
+use poem_openapi::registry::{MetaApi, Registry};
+use poem_openapi::{LicenseObject, OpenApi, OpenApiService};
+use serde_json::{Map, Value, json};
+
+use super::parameters;
+use crate::problem::Failure;
+use crate::transports::{CustomerTransport, ItemTransport, OrderEventTransport, OrderTransport, Transport};
+
+/// What there is to know before the first call.
+const DESCRIPTION: &str = include_str!("description.md");
+
+/// The schemas of whole objects, which `fields` can thin.
+const OBJECTS: [&str; 4] = ["Customer", "Item", "Order", "OrderEvent"];
+
+/// What an API says of itself, without an instance that could answer.
+struct Described<A>(PhantomData<A>);
+
+impl<A: OpenApi> OpenApi for Described<A> {
+    fn meta() -> Vec<MetaApi> {
+        A::meta()
+    }
+
+    fn register(registry: &mut Registry) {
+        A::register(registry);
+    }
+
+    fn add_routes(self, _: &mut HashMap<String, HashMap<Method, BoxEndpoint<'static>>>) {}
+}
+
+/// The OpenAPI document as JSON.
+#[derive(Debug, Clone)]
+pub(crate) struct Document(Value);
+
+impl Document {
+    /// Derives the document of an API.
+    pub(crate) fn of<A: OpenApi>() -> Result<Self, Failure> {
+        let service =
+            OpenApiService::new(Described::<A>(PhantomData), "Order Desk", env!("CARGO_PKG_VERSION"))
+                .description(DESCRIPTION)
+                .license(LicenseObject::new("MIT"));
+        let mut document: Value = serde_json::from_str(&service.spec()).map_err(Failure::internal)?;
+        complete(&mut document);
+        Ok(Self(document))
+    }
+
+    /// The document itself.
+    pub(crate) fn value(&self) -> &Value {
+        &self.0
+    }
+
+    /// Indented JSON.
+    pub(crate) fn json(&self) -> String {
+        serde_json::to_string_pretty(&self.0).unwrap_or_default() + "\n"
+    }
+
+    /// YAML 1.2.
+    pub(crate) fn yaml(&self) -> Result<String, Failure> {
+        serde_norway::to_string(&self.0).map_err(Failure::internal)
+    }
+}
+
+fn object<'a>(value: &'a mut Value, key: &str) -> Option<&'a mut Map<String, Value>> {
+    value.get_mut(key)?.as_object_mut()
+}
+
+fn complete(document: &mut Value) {
+    // URLs are relative to wherever the document was read.
+    document["servers"] = json!([{ "url": "/" }]);
+    document["components"]["securitySchemes"] = json!({
+        "ApiToken": {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "An API token, od_…, as the first start prints it and `orderdesk token create` makes more.",
+        }
+    });
+    document["security"] = json!([{ "ApiToken": [] }]);
+    complete_schemas(document);
+    let paths = object(document, "paths").map(std::mem::take).unwrap_or_default();
+    let paths = paths.into_iter().map(|(path, mut operations)| {
+        let path = format!("{}/", path.trim_end_matches('/'));
+        for (method, operation) in operations.as_object_mut().into_iter().flatten() {
+            complete_operation(&path, method, operation);
+        }
+        (path, operations)
+    });
+    let paths: Map<_, _> = paths.collect();
+    document["paths"] = Value::Object(paths);
+}
+
+/// Every field is always there, and null where it has no value; beside each object stands its thinned form.
+fn complete_schemas(document: &mut Value) {
+    let Some(schemas) = document.get_mut("components").and_then(|it| object(it, "schemas")) else { return };
+    for schema in schemas.values_mut() {
+        let required: Vec<_> = schema["required"].as_array().cloned().unwrap_or_default();
+        let Some(properties) = object(schema, "properties") else { continue };
+        for (name, property) in properties.iter_mut() {
+            if let Some(property) = property.as_object_mut() {
+                property.remove("readOnly");
+                if !required.contains(&Value::String(name.clone())) {
+                    if let Some(reference) = property.remove("$ref") {
+                        property.insert("allOf".to_owned(), json!([{ "$ref": reference }]));
+                    }
+                    property.insert("nullable".to_owned(), true.into());
+                }
+            }
+        }
+        schema["required"] = properties.keys().cloned().collect::<Vec<_>>().into();
+        schema["additionalProperties"] = false.into();
+    }
+    for name in OBJECTS {
+        let Some(mut thinned) = schemas.get(name).cloned() else { continue };
+        if let Some(thinned) = thinned.as_object_mut() {
+            thinned.remove("required");
+            thinned.insert("description".to_owned(), format!("{name} with the chosen `fields` only.").into());
+        }
+        schemas.insert(format!("{name}Fields"), thinned);
+    }
+    schemas.insert("Error".to_owned(), error_schema());
+    schemas.insert("Problem".to_owned(), problem_schema());
+}
+
+fn message_schema() -> Value {
+    let reasons = json!({ "type": "array", "items": { "type": "string" } });
+    let fields = json!({ "type": "object", "additionalProperties": reasons });
+    let rows = json!({ "type": "object", "additionalProperties": {
+        "type": "object", "additionalProperties": fields
+    } });
+    json!({
+        "description": "A sentence; or for each field or parameter every reason against it, where those of no field \
+                        stand under non_field_errors; or, of a bulk request, the same by the position of the row.",
+        "anyOf": [{ "type": "string" }, fields, rows],
+    })
+}
+
+fn error_schema() -> Value {
+    json!({
+        "type": "object",
+        "description": "What went wrong.",
+        "required": ["message", "code", "request_id"],
+        "properties": {
+            "message": message_schema(),
+            "code": { "type": "string", "description": "A stable word for programs.", "example": "invalid" },
+            "request_id": { "type": "string", "description": "By which the log knows the request." },
+        },
+        "example": {
+            "message": { "phone": ["Enter a phone number in international format, such as +254712345678."] },
+            "code": "invalid",
+            "request_id": "5f1c8f3a9f0e4b7c-42",
+        },
+    })
+}
+
+fn problem_schema() -> Value {
+    json!({
+        "type": "object",
+        "description": "The same in the shape of RFC 9457, for Accept: application/problem+json.",
+        "required": ["type", "title", "status", "detail", "message", "code", "request_id"],
+        "properties": {
+            "type": { "type": "string" },
+            "title": { "type": "string" },
+            "status": { "type": "integer" },
+            "detail": { "type": "string" },
+            "message": message_schema(),
+            "code": { "type": "string" },
+            "request_id": { "type": "string" },
+        },
+    })
+}
+
+/// What holds for every operation of its kind: parameters, headers, refusals.
+fn complete_operation(path: &str, method: &str, operation: &mut Value) {
+    let single = path.ends_with("{id}/");
+    let writes_body = operation.get("requestBody").is_some();
+    if let Some(content) = operation.get_mut("requestBody").and_then(|body| object(body, "content")) {
+        for media_type in content.values_mut() {
+            close(&mut media_type["schema"]);
+        }
+    }
+    let mut added = parameters::common();
+    match (method, single) {
+        ("get", true) => {
+            added.extend(projection(path));
+            added.push(parameters::if_none_match());
+        }
+        ("get", false) if collection(path).is_some() => added.extend(list(path)),
+        ("delete", false) => added.extend(deletion(path)),
+        ("put" | "patch" | "delete", true) => added.push(parameters::if_match()),
+        _ => {}
+    }
+    if let Some(parameters) = operation.as_object_mut() {
+        let parameters = parameters.entry("parameters").or_insert_with(|| json!([]));
+        if let Some(parameters) = parameters.as_array_mut() {
+            parameters.append(&mut added);
+        }
+    }
+
+    let thins = method == "get";
+    let Some(responses) = object(operation, "responses") else { return };
+    for response in responses.values_mut() {
+        if thins {
+            offer_thinned(response);
+        }
+        response["headers"]["X-Request-Id"] =
+            json!({ "description": "The name of this request.", "schema": { "type": "string" } });
+    }
+    if method == "get" && single {
+        let unchanged = json!({ "description": "The client has this representation already.", "headers": {
+            "ETag": { "schema": { "type": "string" } }
+        } });
+        responses.insert("304".to_owned(), unchanged);
+    }
+    let mut refusals = vec![
+        (400, "The request is malformed, or a parameter or field is not acceptable."),
+        (401, "There are no credentials, or nobody is known by them."),
+        (404, "There is no such object, or the caller may not see it."),
+        (406, "No acceptable media type can be had here."),
+        (408, "The request did not arrive in time."),
+        (429, "Too many requests; Retry-After says when to come again."),
+        (500, "Something went wrong on our side."),
+        (503, "The store is away, or the request took too long; Retry-After says when to come again."),
+    ];
+    if writes_body {
+        refusals.push((413, "The body is larger than the limit."));
+        refusals.push((415, "The body is not of a media type that is read here."));
+    }
+    if method != "get" {
+        refusals
+            .push((409, "The state of an object does not allow the change, or something unique is taken."));
+    }
+    if matches!(method, "put" | "patch" | "delete") {
+        refusals.push((412, "The object has changed since the version that the client knows."));
+    }
+    for (status, description) in refusals {
+        responses.insert(status.to_string(), refusal(status, description));
+    }
+}
+
+fn refusal(status: u16, description: &str) -> Value {
+    let mut headers = json!({ "X-Request-Id": { "schema": { "type": "string" } } });
+    match status {
+        401 => headers["WWW-Authenticate"] = json!({ "schema": { "type": "string" } }),
+        429 | 503 => headers["Retry-After"] = json!({ "schema": { "type": "integer" } }),
+        _ => {}
+    }
+    json!({
+        "description": description,
+        "headers": headers,
+        "content": {
+            "application/json": { "schema": { "$ref": "#/components/schemas/Error" } },
+            "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } },
+        },
+    })
+}
+
+/// Unknown fields are refused: says so in the schema of a body.
+fn close(schema: &mut Value) {
+    if schema["type"] == "object" {
+        schema["additionalProperties"] = false.into();
+    }
+    for property in object(schema, "properties").into_iter().flat_map(Map::values_mut) {
+        if let Some(items) = property.get_mut("items") {
+            close(items);
+        }
+    }
+}
+
+/// Where a whole object is answered, the thinned one may be.
+fn offer_thinned(value: &mut Value) {
+    let thinned = value.get("$ref").and_then(Value::as_str).and_then(|reference| {
+        let name = reference.strip_prefix("#/components/schemas/")?;
+        OBJECTS.contains(&name).then(|| format!("{reference}Fields"))
+    });
+    match (thinned, value) {
+        (Some(thinned), value) => {
+            let whole = value.take();
+            *value = json!({ "anyOf": [whole, { "$ref": thinned }] });
+        }
+        (None, Value::Object(members)) => members.values_mut().for_each(offer_thinned),
+        (None, Value::Array(members)) => members.iter_mut().for_each(offer_thinned),
+        (None, _) => {}
+    }
+}
+
+/// The plural name of the resource that the collection at `path` holds.
+fn collection(path: &str) -> Option<&str> {
+    let last = path.trim_end_matches('/').rsplit('/').next()?;
+    (!last.starts_with('{') && last != "v1").then_some(last)
+}
+
+fn list(path: &str) -> Vec<Value> {
+    match collection(path) {
+        Some(CustomerTransport::PLURAL) => parameters::of_list::<CustomerTransport>(),
+        Some(ItemTransport::PLURAL) => parameters::of_list::<ItemTransport>(),
+        Some(OrderTransport::PLURAL) => parameters::of_list::<OrderTransport>(),
+        Some(OrderEventTransport::PLURAL) => parameters::of_list::<OrderEventTransport>(),
+        _ => Vec::new(),
+    }
+}
+
+fn deletion(path: &str) -> Vec<Value> {
+    match collection(path) {
+        Some(CustomerTransport::PLURAL) => parameters::of_deletion::<CustomerTransport>(),
+        Some(ItemTransport::PLURAL) => parameters::of_deletion::<ItemTransport>(),
+        Some(OrderTransport::PLURAL) => parameters::of_deletion::<OrderTransport>(),
+        _ => Vec::new(),
+    }
+}
+
+fn projection(path: &str) -> Vec<Value> {
+    match collection(path.trim_end_matches("{id}/")) {
+        Some(CustomerTransport::PLURAL) => parameters::of_projection::<CustomerTransport>(),
+        Some(ItemTransport::PLURAL) => parameters::of_projection::<ItemTransport>(),
+        Some(OrderTransport::PLURAL) => parameters::of_projection::<OrderTransport>(),
+        _ => Vec::new(),
+    }
+}

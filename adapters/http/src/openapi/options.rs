@@ -1,0 +1,127 @@
+//! Answers to `OPTIONS`: what can be done at a path and what it takes, drawn from the OpenAPI document.
+
+use poem::Response;
+use poem::http::HeaderValue;
+use poem::http::header::ALLOW;
+use serde_json::{Map, Value, json};
+
+use super::Document;
+use crate::links::{API, Links};
+
+/// The answer for one path; URLs in it begin with a placeholder until a request tells how they do.
+#[derive(Debug, Clone)]
+pub(crate) struct OptionsAnswer {
+    allow: HeaderValue,
+    body: String,
+}
+
+/// Stands where a URL begins; it can be in no text of the document.
+const BASE: &str = "\u{1}";
+
+impl OptionsAnswer {
+    /// Describes `path`, as it stands in the document, for these methods.
+    pub(crate) fn new(document: &Document, path: &str, allow: HeaderValue, methods: &[String]) -> Self {
+        let operations = &document.value()["paths"][path];
+        let named = |method: &str| operations.get(method);
+        let first = ["get", "post", "put", "delete"].into_iter().find_map(named);
+        let text = |operation: Option<&Value>, key: &str| {
+            operation.and_then(|operation| operation[key].as_str()).unwrap_or_default().to_owned()
+        };
+        let actions: Map<String, Value> = [("POST", "post"), ("PUT", "put")]
+            .into_iter()
+            .filter_map(|(name, method)| Some((name.to_owned(), fields(named(method)?)?)))
+            .collect();
+        let body = json!({
+            "name": text(first, "summary"),
+            "description": text(first, "description"),
+            "methods": methods,
+            "renders": media_types(first.and_then(|operation| operation["responses"]["200"]["content"].as_object())),
+            "parses": parsed(operations),
+            "actions": actions,
+        });
+        Self { allow, body: body.to_string() }
+    }
+
+    /// The answer, with links that begin as the request's do.
+    pub(crate) fn answer(&self, links: &Links) -> Response {
+        let placeholder = Value::from(BASE).to_string();
+        let body = self.body.replace(placeholder.trim_matches('"'), links.base());
+        Response::builder().content_type("application/json").header(ALLOW, self.allow.clone()).body(body)
+    }
+}
+
+fn media_types(content: Option<&Map<String, Value>>) -> Vec<String> {
+    content
+        .map(|content| content.keys().map(|name| name.split(';').next().unwrap_or(name).to_owned()).collect())
+        .unwrap_or_default()
+}
+
+fn parsed(operations: &Value) -> Vec<String> {
+    let contents = operations.as_object().into_iter().flat_map(Map::values);
+    let mut all: Vec<_> =
+        contents.flat_map(|operation| media_types(operation["requestBody"]["content"].as_object())).collect();
+    all.sort();
+    all.dedup();
+    all
+}
+
+/// The fields that an operation's body has; of a bulk request, those of a row.
+fn fields(operation: &Value) -> Option<Value> {
+    let content = operation["requestBody"]["content"].as_object()?;
+    let schema = &content.values().next()?["schema"];
+    let row = schema["properties"].as_object()?.values().find_map(|property| property.get("items"));
+    let schema = row.unwrap_or(schema);
+    let required = schema["required"].as_array().cloned().unwrap_or_default();
+    let fields = schema["properties"].as_object()?.iter().map(|(name, property)| {
+        let required = required.contains(&Value::String(name.clone()));
+        (name.clone(), field(name, property, required))
+    });
+    Some(Value::Object(fields.collect()))
+}
+
+fn field(name: &str, property: &Value, required: bool) -> Value {
+    let kind = match (property["type"].as_str(), property["format"].as_str()) {
+        _ if property.get("enum").is_some() => "choice",
+        (Some("string"), Some("decimal")) => "decimal",
+        (Some(kind), _) => kind,
+        (None, _) => "field",
+    };
+    let flag = |key: &str| property[key].as_bool().unwrap_or(false);
+    let mut label = name.replace('_', " ");
+    if let Some(first) = label.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    let mut field = json!({
+        "type": kind,
+        "required": required,
+        "read_only": flag("readOnly"),
+        "nullable": flag("nullable"),
+        "label": label,
+        "help_text": property["description"],
+    });
+    let limits = [
+        ("min_length", "minLength"),
+        ("max_length", "maxLength"),
+        ("min_value", "minimum"),
+        ("max_value", "maximum"),
+        ("choices", "enum"),
+    ];
+    for (shown, key) in limits {
+        if let Some(limit) = property.get(key) {
+            field[shown] = limit.clone();
+        }
+    }
+    if let Some(plural) = source(name) {
+        field["source"] = format!("{BASE}{API}{plural}/").into();
+    }
+    field
+}
+
+/// The collection that a reference picks from.
+fn source(name: &str) -> Option<&'static str> {
+    match name {
+        "customer" => Some("customers"),
+        "item_id" => Some("items"),
+        _ => None,
+    }
+}

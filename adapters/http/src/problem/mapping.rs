@@ -1,0 +1,107 @@
+//! Where a status code is chosen: from what the services refuse to what the client reads.
+
+use std::collections::BTreeMap;
+
+use orderdesk_application::ports::StoreError;
+use orderdesk_application::{Error, Problem};
+use orderdesk_domain::OrderRefusal;
+use poem::http::{HeaderValue, StatusCode, header};
+
+use super::failure::{Failure, FieldErrors, Message, NON_FIELD};
+
+/// The classes of refusal, in the order in which the first that occurs decides the status.
+const PRECEDENCE: [StatusCode; 4] =
+    [StatusCode::BAD_REQUEST, StatusCode::NOT_FOUND, StatusCode::PRECONDITION_FAILED, StatusCode::CONFLICT];
+
+/// Status, machine word and field of a problem.
+fn classify(problem: &Problem) -> (StatusCode, &'static str, Option<&'static str>) {
+    let invalid = |field| (StatusCode::BAD_REQUEST, "invalid", Some(field));
+    let duplicate = |field| (StatusCode::CONFLICT, "duplicate", Some(field));
+    match problem {
+        Problem::NotFound => (StatusCode::NOT_FOUND, "not_found", None),
+        Problem::Stale => (StatusCode::PRECONDITION_FAILED, "stale_version", None),
+        Problem::RowRepeated => invalid("id"),
+        Problem::OrganizationRequired(_) | Problem::OrganizationUnknown(_) | Problem::OrganizationFixed => {
+            invalid("organization")
+        }
+        Problem::CustomerUnknown(_) | Problem::CustomerFixed => invalid("customer"),
+        Problem::CustomerCodeUnknown(_)
+        | Problem::CustomerCodeDisagrees(_)
+        | Problem::CustomerCodeFixed(_) => invalid("customer_code"),
+        Problem::ItemUnknown(_) | Problem::ItemInactive(_) => invalid("item_id"),
+        Problem::ItemRequired => invalid("item"),
+        Problem::PriceRequired | Problem::Price(_) => invalid("price_per_unit"),
+        Problem::QuantityRequired => invalid("quantity"),
+        Problem::CodeTaken(_) => duplicate("code"),
+        Problem::NameTaken(_) => duplicate("name"),
+        Problem::Order(OrderRefusal::Transition { .. }) => (StatusCode::CONFLICT, "transition_refused", None),
+        Problem::Order(OrderRefusal::Amendment { .. }) => (StatusCode::CONFLICT, "not_pending", None),
+        Problem::HasOrders(_) | Problem::IsOrdered(_) => (StatusCode::CONFLICT, "in_use", None),
+        Problem::TooManyMatches { .. } => (StatusCode::CONFLICT, "too_many_matches", None),
+    }
+}
+
+fn reasons(problem: &Problem) -> Vec<String> {
+    match problem {
+        Problem::Price(invalid) => invalid.reasons().iter().map(ToString::to_string).collect(),
+        problem => vec![problem.to_string()],
+    }
+}
+
+fn by_field(problems: &[Problem]) -> FieldErrors {
+    let mut fields = FieldErrors::new();
+    for problem in problems {
+        let (_, _, field) = classify(problem);
+        fields.entry(field.unwrap_or(NON_FIELD).to_owned()).or_default().extend(reasons(problem));
+    }
+    fields
+}
+
+/// The class that decides among several: status and machine word.
+fn decisive<'a>(problems: impl Iterator<Item = &'a Problem>) -> (StatusCode, &'static str) {
+    let rank = |status: StatusCode| PRECEDENCE.iter().position(|other| *other == status);
+    let classes = problems.map(classify).map(|(status, code, _)| (status, code));
+    classes.min_by_key(|(status, _)| rank(*status)).unwrap_or((StatusCode::BAD_REQUEST, "invalid"))
+}
+
+impl Failure {
+    /// What a refusal of the services is to the client; `plural` names the rows of a bulk request.
+    pub(crate) fn of(error: Error, plural: &'static str) -> Self {
+        match error {
+            Error::Refused(problems) => {
+                let (status, code) = decisive(problems.iter());
+                let message = match problems.as_slice() {
+                    [only] if classify(only).2.is_none() => Message::Text(only.to_string()),
+                    several => Message::Fields(by_field(several)),
+                };
+                Self { message, ..Self::new(status, code, "") }
+            }
+            Error::Rows(rows) => {
+                let (status, code) = decisive(rows.values().flatten());
+                let rows = rows.iter().map(|(position, problems)| (*position, by_field(problems))).collect();
+                Self {
+                    message: Message::Rows(BTreeMap::from([(plural, rows)])),
+                    ..Self::new(status, code, "")
+                }
+            }
+            Error::Store(error) => Self::of_store(error),
+        }
+    }
+
+    /// What a failure of the store is to the client.
+    pub(crate) fn of_store(error: StoreError) -> Self {
+        let later = |text: &str| {
+            Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", text)
+                .with_header(header::RETRY_AFTER, HeaderValue::from_static("1"))
+        };
+        let answer = match &error {
+            StoreError::Unavailable(_) => later("The store cannot be reached at the moment; try again soon."),
+            StoreError::Retry(_)
+            | StoreError::Conflict
+            | StoreError::Referenced
+            | StoreError::AlreadyExists(_) => later("Too many changes at once; try again soon."),
+            StoreError::Corrupt(_) | StoreError::Backend(_) => return Self::internal(error),
+        };
+        Self { cause: Some(error.into()), ..answer }
+    }
+}

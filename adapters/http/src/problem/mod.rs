@@ -1,0 +1,8 @@
+//! Everything that can go wrong with a request, and the one shape in which the client is told.
+
+mod door;
+mod failure;
+mod mapping;
+
+pub(crate) use door::Door;
+pub(crate) use failure::{Failure, FieldErrors, Message, NON_FIELD};

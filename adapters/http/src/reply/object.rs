@@ -1,0 +1,177 @@
+//! Answers that show one object, or none.
+
+use std::marker::PhantomData;
+
+use poem::http::{HeaderValue, StatusCode, header};
+use poem::{IntoResponse, Response};
+use poem_openapi::ApiResponse;
+use poem_openapi::registry::{
+    MetaHeader, MetaMediaType, MetaResponse, MetaResponses, MetaSchema, MetaSchemaRef, Registry,
+};
+use serde_json::Value;
+use xxhash_rust::xxh3::xxh3_128;
+
+use crate::call::Call;
+use crate::listing::Projection;
+use crate::problem::Failure;
+use crate::transports::{Addressed, Transport};
+
+/// 200 with an object, or 304 where the client has it already.
+pub(crate) struct One<T>(Response, PhantomData<T>);
+
+impl<T: Addressed> One<T> {
+    /// Shows `transport`, thinned as `projection` says.
+    pub(crate) fn new(call: &Call, transport: &T, projection: &Projection) -> Result<Self, Failure> {
+        let body = render(transport, projection)?;
+        let etag = etag(transport, &body);
+        let mut response = if call.has(&etag) {
+            Response::builder().status(StatusCode::NOT_MODIFIED).finish()
+        } else {
+            json(StatusCode::OK, body)
+        };
+        insert(&mut response, header::ETAG, &etag);
+        Ok(Self(response, PhantomData))
+    }
+
+    /// Shows what a change has made of an object.
+    pub(crate) fn changed(transport: &T) -> Result<Self, Failure> {
+        let body = render(transport, &Projection::default())?;
+        let etag = etag(transport, &body);
+        let mut response = json(StatusCode::OK, body);
+        insert(&mut response, header::ETAG, &etag);
+        Ok(Self(response, PhantomData))
+    }
+}
+
+/// 201 with a new object and where it stands.
+pub(crate) struct Created<T>(Response, PhantomData<T>);
+
+impl<T: Addressed> Created<T> {
+    /// Shows `transport`.
+    pub(crate) fn new(transport: &T) -> Result<Self, Failure> {
+        let body = render(transport, &Projection::default())?;
+        let etag = etag(transport, &body);
+        let mut response = json(StatusCode::CREATED, body);
+        insert(&mut response, header::ETAG, &etag);
+        insert(&mut response, header::LOCATION, transport.url());
+        Ok(Self(response, PhantomData))
+    }
+}
+
+/// 204: the object is gone.
+pub(crate) struct Deleted;
+
+/// An object as JSON, with exactly the fields that were asked for.
+pub(super) fn render<T: Transport>(transport: &T, projection: &Projection) -> Result<Vec<u8>, Failure> {
+    match &projection.fields {
+        None => serde_json::to_vec(transport).map_err(Failure::internal),
+        Some(fields) => serde_json::to_vec(&thinned(transport, fields)?).map_err(Failure::internal),
+    }
+}
+
+/// The chosen fields of an object.
+pub(super) fn thinned<T: Transport>(transport: &T, fields: &[String]) -> Result<Value, Failure> {
+    let mut value = serde_json::to_value(transport).map_err(Failure::internal)?;
+    if let Value::Object(object) = &mut value {
+        object.retain(|name, _| fields.contains(name));
+    }
+    Ok(value)
+}
+
+/// A strong tag (RFC 9110, section 8.8.3): the object's own version, which `If-Match` compares, and a hash of all
+/// that is shown, so that it changes with whatever the object shows of others, and with the representation.
+fn etag<T: Addressed>(transport: &T, body: &[u8]) -> String {
+    format!("\"{}-{:032x}\"", transport.version(), xxh3_128(body))
+}
+
+pub(super) fn json(status: StatusCode, body: Vec<u8>) -> Response {
+    Response::builder().status(status).content_type("application/json").body(body)
+}
+
+fn insert(response: &mut Response, name: header::HeaderName, value: &str) {
+    // Tags and URLs are made of visible ASCII.
+    if let Ok(value) = HeaderValue::from_str(value) {
+        response.headers_mut().insert(name, value);
+    }
+}
+
+fn response_header(name: &str, description: &str) -> MetaHeader {
+    MetaHeader {
+        name: name.to_owned(),
+        description: Some(description.to_owned()),
+        required: false,
+        deprecated: false,
+        schema: MetaSchemaRef::Inline(Box::new(MetaSchema::new("string"))),
+    }
+}
+
+fn etag_header() -> MetaHeader {
+    response_header("ETag", "Names exactly this representation; begins with the object's version.")
+}
+
+pub(super) fn response(
+    status: StatusCode,
+    description: &'static str,
+    schema: Option<MetaSchemaRef>,
+    headers: Vec<MetaHeader>,
+) -> MetaResponse {
+    let content = schema.map(|schema| MetaMediaType { content_type: "application/json", schema });
+    MetaResponse {
+        description,
+        status: Some(status.as_u16()),
+        status_range: None,
+        content: content.into_iter().collect(),
+        headers,
+    }
+}
+
+impl<T: Transport> ApiResponse for One<T> {
+    fn meta() -> MetaResponses {
+        let shown = response(StatusCode::OK, "The object.", Some(T::schema_ref()), vec![etag_header()]);
+        MetaResponses { responses: vec![shown] }
+    }
+
+    fn register(registry: &mut Registry) {
+        T::register(registry);
+    }
+}
+
+impl<T: Transport> ApiResponse for Created<T> {
+    fn meta() -> MetaResponses {
+        let headers = vec![response_header("Location", "Where the new object stands."), etag_header()];
+        let created = response(StatusCode::CREATED, "The new object.", Some(T::schema_ref()), headers);
+        MetaResponses { responses: vec![created] }
+    }
+
+    fn register(registry: &mut Registry) {
+        T::register(registry);
+    }
+}
+
+impl ApiResponse for Deleted {
+    fn meta() -> MetaResponses {
+        MetaResponses {
+            responses: vec![response(StatusCode::NO_CONTENT, "The object is gone.", None, Vec::new())],
+        }
+    }
+
+    fn register(_: &mut Registry) {}
+}
+
+impl<T: Send> IntoResponse for One<T> {
+    fn into_response(self) -> Response {
+        self.0
+    }
+}
+
+impl<T: Send> IntoResponse for Created<T> {
+    fn into_response(self) -> Response {
+        self.0
+    }
+}
+
+impl IntoResponse for Deleted {
+    fn into_response(self) -> Response {
+        StatusCode::NO_CONTENT.into_response()
+    }
+}

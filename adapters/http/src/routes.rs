@@ -1,0 +1,119 @@
+//! The table of routes, and what holds for every path in it: 405 with `Allow`, `HEAD`, `OPTIONS`, 406.
+
+use std::collections::HashMap;
+
+use poem::endpoint::BoxEndpoint;
+use poem::http::header::{ALLOW, VARY};
+use poem::http::{HeaderValue, Method, StatusCode};
+use poem::{Endpoint, PathPattern, Request, Response, Result, Route};
+use poem_openapi::OpenApi;
+
+use crate::links::Links;
+use crate::negotiation::{Format, negotiate};
+use crate::openapi::{Document, OptionsAnswer};
+use crate::problem::Failure;
+
+/// What a path of the API answers, by method.
+struct Resource {
+    methods: HashMap<Method, BoxEndpoint<'static>>,
+    allow: HeaderValue,
+    options: OptionsAnswer,
+    /// The path as the documentation has it: what log and metrics call it.
+    template: PathPattern,
+    /// What a `GET` can answer, the preferred first.
+    offers: &'static [Format],
+}
+
+impl Resource {
+    async fn dispatch(&self, mut request: Request) -> Result<Response> {
+        let method = match request.method() {
+            &Method::HEAD => Method::GET,
+            method => method.clone(),
+        };
+        let endpoint = match self.methods.get(&method) {
+            Some(endpoint) => endpoint,
+            None if method == Method::OPTIONS => return Ok(self.options.answer(&Links::new(&request))),
+            None => {
+                let text = format!(
+                    "{method} is not possible here; what is: {}.",
+                    self.allow.to_str().unwrap_or_default()
+                );
+                let failure = Failure::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", text);
+                return Err(failure.with_header(ALLOW, self.allow.clone()).into());
+            }
+        };
+        let offers = if method == Method::GET { self.offers } else { &[Format::Json] };
+        let format = negotiate(&request, offers)?;
+        request.set_data(format);
+        endpoint.call(request).await
+    }
+}
+
+impl Endpoint for Resource {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> Result<Response> {
+        match self.dispatch(request).await {
+            Ok(mut response) => {
+                response.set_data(self.template.clone());
+                let vary = HeaderValue::from_static("Accept, Authorization, Cookie");
+                response.headers_mut().append(VARY, vary);
+                Ok(response)
+            }
+            Err(mut error) => {
+                error.set_data(self.template.clone());
+                Err(error)
+            }
+        }
+    }
+}
+
+/// Adds every path of `api`, which `document` describes.
+pub(crate) fn api_routes<A: OpenApi>(routes: Route, api: A, document: &Document) -> Route {
+    let templates: HashMap<String, String> = A::meta()
+        .into_iter()
+        .flat_map(|api| api.paths)
+        .map(|path| (positional(&path.path), format!("{}/", path.path.trim_end_matches('/'))))
+        .collect();
+    let mut table = HashMap::new();
+    api.add_routes(&mut table);
+    table.into_iter().fold(routes, |routes, (path, methods)| {
+        let template = templates.get(&path).cloned().unwrap_or_else(|| path.clone());
+        let names = allowed(&methods);
+        let allow = HeaderValue::try_from(names.join(", ")).unwrap_or(HeaderValue::from_static(""));
+        let is_list = !template.ends_with("{id}/") && !template.ends_with("/v1/");
+        let resource = Resource {
+            options: OptionsAnswer::new(document, &template, allow.clone(), &names),
+            allow,
+            template: PathPattern(template.into()),
+            offers: if is_list { &[Format::Json, Format::Csv] } else { &[Format::Json] },
+            methods,
+        };
+        routes.at(path, resource)
+    })
+}
+
+/// The methods of a path, in a lasting order.
+fn allowed(methods: &HashMap<Method, BoxEndpoint<'static>>) -> Vec<String> {
+    let mut names: Vec<_> = methods.keys().map(ToString::to_string).collect();
+    if methods.contains_key(&Method::GET) {
+        names.push(Method::HEAD.to_string());
+    }
+    names.push(Method::OPTIONS.to_string());
+    names.sort();
+    names
+}
+
+/// A documented path as the route table writes it: `/customers/{id}` is `/customers/:param0`.
+fn positional(path: &str) -> String {
+    let mut count = 0;
+    let segments = path.split('/').map(|segment| {
+        if segment.starts_with('{') {
+            count += 1;
+            format!(":param{}", count - 1)
+        } else {
+            segment.to_owned()
+        }
+    });
+    segments.collect::<Vec<_>>().join("/")
+}

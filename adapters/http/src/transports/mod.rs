@@ -1,0 +1,50 @@
+//! Resources as clients see them: types of their own, mapped from the application's views and from nothing
+//! else: the only conversion out. A new field of a resource is shown here, and read in the same file.
+
+mod common;
+mod customer;
+mod item;
+mod order;
+mod order_event;
+
+use std::borrow::Cow;
+
+use orderdesk_application::query::Entity;
+use poem_openapi::types::Type;
+use serde::Serialize;
+
+pub(crate) use customer::CustomerTransport;
+pub(crate) use item::ItemTransport;
+pub(crate) use order::OrderTransport;
+pub(crate) use order_event::OrderEventTransport;
+
+use crate::links::Links;
+
+/// One kind of object as clients see it.
+pub(crate) trait Transport: Type + Serialize + Send + Sync + 'static {
+    /// The object behind it.
+    type Entity: Entity;
+
+    /// What a list of such objects is called, in paths and as the key of its body.
+    const PLURAL: &'static str;
+    /// Every top-level field.
+    const FIELDS: &'static [&'static str];
+    /// The field that `expand` can show as a whole object.
+    const EXPANDABLE: Option<&'static str> = None;
+    /// The columns of CSV.
+    const COLUMNS: &'static [&'static str];
+
+    /// The object as it is shown.
+    fn new(details: &<Self::Entity as Entity>::Details, links: &Links) -> Self;
+
+    /// The cells of its line in CSV, one for each column.
+    fn cells(self) -> Vec<Cow<'static, str>>;
+}
+
+/// An object that stands at a URL of its own, with a version.
+pub(crate) trait Addressed: Transport {
+    /// Where it stands.
+    fn url(&self) -> &str;
+    /// The version that is shown.
+    fn version(&self) -> i64;
+}
