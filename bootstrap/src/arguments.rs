@@ -1,0 +1,203 @@
+//! The command line. Every setting is a flag; which ones there are, the table of settings says.
+
+use clap::{
+    Arg, ArgAction, ArgMatches, Args, Command as Clap, FromArgMatches, Parser, Subcommand, ValueEnum,
+};
+
+use crate::settings::{Declaration, Flags, Settings, flag, variable};
+
+/// Takes orders from customers, keeps them, and tells the customers what became of them.
+#[derive(Debug, Parser)]
+#[command(name = "orderdesk", version)]
+pub struct Arguments {
+    /// What to do; serve unless something else is said.
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// The settings among the arguments.
+    #[command(flatten)]
+    flags: Flags,
+}
+
+impl Arguments {
+    /// What to do, and with which settings.
+    pub fn into_parts(self) -> (Command, Flags) {
+        (self.command.unwrap_or(Command::Serve), self.flags)
+    }
+}
+
+/// What the program can do.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub enum Command {
+    /// Serve the API until told to stop (the default).
+    Serve,
+    /// Manage API tokens.
+    #[command(subcommand)]
+    Token(TokenCommand),
+    /// Bring the store's schema up to date, and stop.
+    Migrate,
+    /// Print the OpenAPI document.
+    Openapi {
+        /// How to write it.
+        #[arg(long, value_enum, default_value_t = DocumentFormat::Json)]
+        format: DocumentFormat,
+    },
+    /// Look at the settings.
+    #[command(subcommand)]
+    Config(ConfigCommand),
+}
+
+/// What can be done about API tokens.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub enum TokenCommand {
+    /// Create a token and print its secret, once.
+    Create {
+        /// The name of the user for whom the bearer will act; the first administrator unless given.
+        #[arg(long, value_name = "NAME")]
+        user: Option<String>,
+    },
+}
+
+/// What can be done about the settings.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub enum ConfigCommand {
+    /// Say what is wrong with the settings, or what they are and where each comes from.
+    Check,
+}
+
+/// How a document is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DocumentFormat {
+    /// JSON.
+    Json,
+    /// YAML.
+    Yaml,
+}
+
+impl Args for Flags {
+    fn augment_args(command: Clap) -> Clap {
+        let config = Arg::new(Settings::CONFIG)
+            .long(Settings::CONFIG)
+            .value_name("PATH")
+            .help(format!("The file of settings. Unless named, {} if it exists.", Settings::DEFAULT_FILE))
+            .long_help(format!(
+                "The file of settings. Unless named, {} if it exists.\n\n[environment: {}]",
+                Settings::DEFAULT_FILE,
+                variable(Settings::CONFIG),
+            ));
+        let settings = Settings::DECLARATIONS.iter().flat_map(arguments);
+        let arguments = std::iter::once(config).chain(settings);
+        command.args(arguments.map(|argument| argument.global(true).help_heading("Settings")))
+    }
+
+    fn augment_args_for_update(command: Clap) -> Clap {
+        Self::augment_args(command)
+    }
+}
+
+/// `--name VALUE`, and `--no-name` beside it for a switch.
+fn arguments(declaration: &Declaration) -> Vec<Arg> {
+    let name = declaration.name;
+    let value = Arg::new(name)
+        .long(flag(name))
+        .value_name("VALUE")
+        .help(declaration.help())
+        .long_help(declaration.long_help());
+    if !declaration.is_switch {
+        return vec![value];
+    }
+    let off = Arg::new(off(name)).long(off(name)).action(ArgAction::SetTrue).conflicts_with(name);
+    vec![value, off.help(format!("The same as --{} off", flag(name)))]
+}
+
+/// The flag that turns a switch off.
+fn off(name: &str) -> String {
+    format!("no-{}", flag(name))
+}
+
+impl FromArgMatches for Flags {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let names = Settings::DECLARATIONS.iter().map(|declaration| declaration.name);
+        let given = std::iter::once(Settings::CONFIG).chain(names).filter_map(|name| {
+            let value = matches.get_one::<String>(name).cloned();
+            Some((name, value?))
+        });
+        let switches = Settings::DECLARATIONS.iter().filter(|declaration| declaration.is_switch);
+        let turned_off = switches
+            .filter(|declaration| matches.get_flag(&off(declaration.name)))
+            .map(|declaration| (declaration.name, "off".to_owned()));
+        Ok(Self::new(given.chain(turned_off)))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    fn parse(line: &str) -> Result<(Command, Flags), clap::Error> {
+        let words = std::iter::once("orderdesk").chain(line.split_whitespace());
+        Arguments::try_parse_from(words).map(Arguments::into_parts)
+    }
+
+    #[test]
+    fn the_definition_holds_together() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn serving_is_what_happens_unless_something_else_is_said() {
+        assert_eq!(parse("").unwrap().0, Command::Serve);
+        assert_eq!(parse("serve").unwrap().0, Command::Serve);
+        assert_eq!(parse("migrate").unwrap().0, Command::Migrate);
+        assert_eq!(parse("config check").unwrap().0, Command::Config(ConfigCommand::Check));
+        let format = DocumentFormat::Yaml;
+        assert_eq!(parse("openapi --format yaml").unwrap().0, Command::Openapi { format });
+        let user = Some("Amina".to_owned());
+        assert_eq!(
+            parse("token create --user Amina").unwrap().0,
+            Command::Token(TokenCommand::Create { user })
+        );
+        assert!(parse("nonsense").is_err());
+    }
+
+    #[test]
+    fn a_setting_is_a_flag_before_and_after_the_command() {
+        let expected = Flags::new([("listen", "[::1]:80"), ("body_limit", "5"), ("config", "a.toml")]);
+        for line in [
+            "--listen [::1]:80 --body-limit 5 --config a.toml",
+            "--listen [::1]:80 serve --body-limit=5 --config a.toml",
+            "serve --listen [::1]:80 --body-limit 5 --config=a.toml",
+        ] {
+            assert_eq!(parse(line).unwrap().1, expected, "{line}");
+        }
+        assert!(parse("--listne [::1]:80").unwrap_err().to_string().contains("'--listen'"));
+    }
+
+    #[test]
+    fn a_switch_has_a_flag_that_turns_it_off() {
+        assert_eq!(parse("migrate --no-migrate").unwrap().1, Flags::new([("migrate", "off")]));
+        assert_eq!(parse("--throttle off").unwrap().1, Flags::new([("throttle", "off")]));
+        assert!(parse("--no-migrate --migrate on").is_err());
+    }
+
+    #[test]
+    fn the_help_tells_every_setting() {
+        let help = Arguments::command().render_help().to_string();
+        for declaration in Settings::DECLARATIONS {
+            assert!(help.contains(&format!("--{}", flag(declaration.name))), "{}", declaration.name);
+        }
+    }
+
+    #[test]
+    fn arguments_do_not_show_a_password() {
+        let arguments =
+            Arguments::try_parse_from(["orderdesk", "--store", "postgres://u:hunter2@db"]).unwrap();
+        assert!(!format!("{arguments:?}").contains("hunter2"));
+    }
+}

@@ -1,0 +1,100 @@
+//! What an operator can set, and how it is found: defaults, then a file, the environment, flags; the last wins.
+//!
+//! The table in this file is the one declaration of every setting. The name in the file, the environment variable,
+//! the flag, the help, `config check` and the table in the README all follow from it.
+
+mod declaration;
+mod layers;
+mod problem;
+mod raw;
+mod sources;
+mod values;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use ipnet::IpNet;
+
+use declaration::settings;
+pub(crate) use declaration::{Declaration, flag, variable};
+use layers::Layers;
+pub use problem::{Problem, SettingsError};
+pub use raw::RawValue;
+pub use sources::{Environment, Flags, Origin, Sources};
+pub use values::{Bounded, LogFilter, LogFormat, StoreLocation, Synchronous, Timeout, Value, WebOrigin};
+
+settings! {
+    /// Where to accept connections. Port 0 takes any free one.
+    listen: SocketAddr = "127.0.0.1:8000";
+    /// Where the data is kept. A file is created if there is none; `memory` forgets everything at the end.
+    store: StoreLocation = "sqlite:orderdesk.db";
+    /// The address under which clients know the service, for the URLs in its answers. Without it, the `Host` that
+    /// each request names.
+    public_url: Option<WebOrigin> = "";
+    /// The proxies whose forwarded headers are believed.
+    trusted_proxies: Vec<IpNet> = "";
+    /// The origins whose web pages may call the API.
+    cors_origins: Vec<WebOrigin> = "";
+    /// Whether callers are throttled.
+    throttle: bool = "on";
+    /// Where the first start writes the administrator's token, readable by its owner only, instead of printing it.
+    initial_token_file: Option<PathBuf> = "";
+    /// What to log: a level, or levels by module such as `warn,orderdesk_http=info`.
+    log: LogFilter = "info";
+    /// How to log: `auto` is for people on a terminal and JSON elsewhere.
+    log_format: LogFormat = "auto";
+    /// The most bytes that the body of a request may have.
+    body_limit: Bounded<1, 1_073_741_824> = "1048576";
+    /// How long a connection may take to send the head of a request, or stay idle.
+    header_timeout: Timeout = "10s";
+    /// How long a request may take to be answered.
+    request_timeout: Timeout = "30s";
+    /// How long requests in flight may still take once the program is told to stop.
+    shutdown_grace: Duration = "20s";
+    /// How many connections are served at once; the next ones wait.
+    max_connections: Bounded<1, 1_000_000> = "10000";
+    /// How surely SQLite keeps what it acknowledged: `full` survives a loss of power, `normal` a crash of the program.
+    sqlite_synchronous: Synchronous = "full";
+    /// How many connections read from SQLite at once.
+    sqlite_readers: Bounded<1, 64> = "4";
+    /// Whether to bring the store's schema up to date at the start; if not, an outdated one is refused.
+    migrate: bool = "on";
+}
+
+impl Settings {
+    /// The name of the setting that names the file of settings; only the environment and a flag can set it.
+    pub const CONFIG: &str = "config";
+    /// The file that is read when none is named; it need not exist.
+    pub const DEFAULT_FILE: &str = "orderdesk.toml";
+    /// What the names of all environment variables begin with.
+    pub const PREFIX: &str = "ORDERDESK_";
+
+    /// Finds every setting in `sources`, or says everything that is wrong with them.
+    pub fn load(sources: &Sources<'_>) -> Result<Self, SettingsError> {
+        Self::resolve(Layers::gather(sources))
+    }
+
+    /// Every setting with its value and where that came from, a line each, for `orderdesk config check`. What may
+    /// hold a password is redacted.
+    pub fn report(&self) -> String {
+        let rows = self.shown().into_iter().map(|(name, value)| {
+            let value = if value.is_empty() { "(none)".to_owned() } else { value };
+            let origin = self.origins.get(name).unwrap_or(&Origin::Default);
+            format!("{name} = {value}  # {origin}\n")
+        });
+        rows.collect()
+    }
+
+    /// A Markdown table of every setting, for the README.
+    pub fn reference() -> String {
+        let head = "| Environment and file | Flag | Default | Meaning |\n| --- | --- | --- | --- |\n";
+        let rows = Self::DECLARATIONS.iter().map(Declaration::reference);
+        std::iter::once(head.to_owned()).chain(rows).collect()
+    }
+}
