@@ -1,5 +1,13 @@
-//! The program `orderdesk`: what it is told, and how its parts are put together.
+//! The program `orderdesk`: what it is told, and how its parts are put together. The only crate that knows them all.
 
+mod announcement;
+pub mod application;
 pub mod arguments;
+pub mod commands;
 pub mod logging;
 pub mod settings;
+pub mod shutdown;
+pub mod store;
+pub mod system;
+
+pub use application::Application;

@@ -89,6 +89,9 @@ pub trait Store: Send + Sync {
 
     /// How the connections are used; `None` for a store that has none.
     fn pool_use(&self) -> Option<PoolUse>;
+
+    /// Lets go of every connection; nothing can be asked of the store afterwards.
+    async fn close(&self) {}
 }
 
 /// One atomic change across every repository. Dropping it undoes everything; after any error it is finished.

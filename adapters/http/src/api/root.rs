@@ -23,6 +23,7 @@ struct Root {
     orders: String,
 }
 
+#[expect(clippy::unused_async, reason = "poem-openapi's handlers are async")]
 #[OpenApi(prefix_path = "/api", tag = "Tag::Root")]
 impl RootApi {
     /// List the collections

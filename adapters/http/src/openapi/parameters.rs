@@ -118,9 +118,10 @@ fn of_filter(spec: &Spec, lookup: Lookup) -> Value {
     let name = format!("{}{}", spec.name, lookup.suffix());
     let one = match spec.kind {
         Kind::Id => json!({ "type": "string", "format": "uuid" }),
-        Kind::Text | Kind::Code => json!({ "type": "string", "minLength": 1, "maxLength": 200 }),
         Kind::Phone if lookup == Lookup::Exact => json!({ "type": "string", "format": "phone" }),
-        Kind::Phone => json!({ "type": "string", "minLength": 1, "maxLength": 200 }),
+        Kind::Text | Kind::Code | Kind::Phone => {
+            json!({ "type": "string", "minLength": 1, "maxLength": 200 })
+        }
         Kind::Integer => json!({ "type": "integer" }),
         Kind::Decimal => {
             json!({ "type": "string", "format": "decimal", "pattern": "^-?[0-9]+(\\.[0-9]{1,4})?$" })

@@ -288,7 +288,7 @@ const CURRENCY: &str =
 const READ_ONLY: [&str; 7] = ["id", "url", "total", "time_placed", "time_closed", "updated_at", "created_by"];
 
 /// Item, quantity and price, as `POST`, `PUT` and `PATCH` share them.
-fn read_line(form: &mut Form, whole: bool) -> Option<LineDraft> {
+fn read_line(form: &mut Form, whole: bool) -> LineDraft {
     let item = form.optional("item", ITEM);
     let item_id = form.nullable("item_id", ITEM_ID);
     let quantity = form.required("quantity", QUANTITY);
@@ -312,7 +312,7 @@ fn read_line(form: &mut Form, whole: bool) -> Option<LineDraft> {
         (None, None) => ItemChoice::Keep,
     };
     let currency = currency.map_or(left_out, CurrencyChoice::Is);
-    Some(LineDraft { item, quantity, price_per_unit, currency, whole })
+    LineDraft { item, quantity, price_per_unit, currency, whole }
 }
 
 impl Body for NewOrder {
@@ -331,7 +331,7 @@ impl Body for NewOrder {
         }
         form.read_only(&READ_ONLY);
         form.read_only(&["version"]);
-        Some(Self { organization, customer: choice?, line: line? })
+        Some(Self { organization, customer: choice?, line })
     }
 }
 
@@ -347,7 +347,7 @@ impl Body for OrderChange {
         let status =
             form.optional("status", "Closed or Cancelled, from Pending; the present status changes nothing.");
         form.read_only(&READ_ONLY[1..]);
-        Some(Self { organization, customer: CustomerChoice::new(customer, code), line: line?, status })
+        Some(Self { organization, customer: CustomerChoice::new(customer, code), line, status })
     }
 }
 

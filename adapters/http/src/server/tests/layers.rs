@@ -1,7 +1,7 @@
 //! What the layers add to answers, and tell the log and the metrics.
 
+use std::cell::RefCell;
 use std::io::{Read as _, Write};
-use std::sync::Mutex;
 
 use flate2::read::GzDecoder;
 
@@ -101,13 +101,16 @@ async fn without_configured_origins_cors_is_off() {
     assert!(seen.header("Vary").is_empty());
 }
 
-/// A place for the log that a test can read.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+thread_local! {
+    static LOGGED: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Keeps what a test logs on its own thread for that test.
+struct Log;
 
 impl Write for Log {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
+        LOGGED.with_borrow_mut(|logged| logged.write(bytes))
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -117,10 +120,8 @@ impl Write for Log {
 
 #[tokio::test]
 async fn one_line_and_one_count_per_request_by_template_and_never_by_path() {
-    let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt().json().with_writer(move || writer.clone()).finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    // For all threads: `tracing` may ask any of them, once, whether anybody listens to a line.
+    tracing_subscriber::fmt().json().with_writer(|| Log).init();
     let metrics = Arc::new(Metrics::new().unwrap());
     let app = hardened(&settings(), Arc::default(), Arc::clone(&metrics));
     for path in ["/people/254712345678?phone=secret", "/nowhere/secret"] {
@@ -131,7 +132,7 @@ async fn one_line_and_one_count_per_request_by_template_and_never_by_path() {
     let never = Request::builder().uri("/never".parse().unwrap()).finish();
     assert!(tokio::time::timeout(Duration::from_millis(1), app.get_response(never)).await.is_err());
 
-    let lines = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let lines = String::from_utf8(LOGGED.take()).unwrap();
     let lines: Vec<_> = lines.lines().collect();
     let [known, unknown, dropped] = lines.as_slice() else { panic!("{lines:?}") };
     for part in [

@@ -1,0 +1,100 @@
+//! What each command does.
+
+use std::io::{self, Write as _};
+
+use orderdesk_application::services::AccessService;
+use orderdesk_domain::UserName;
+use orderdesk_http::server::Stopped;
+use thiserror::Error;
+
+use crate::application::{ADMINISTRATOR, Application, StartError, open_desk};
+use crate::arguments::{Command, ConfigCommand, DocumentFormat, TokenCommand};
+use crate::logging::{self, LoggingError};
+use crate::settings::{Settings, SettingsError, Sources};
+use crate::shutdown;
+
+/// Why a command failed.
+#[derive(Debug, Error)]
+pub enum CommandError {
+    /// The settings are not acceptable.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// The log could not be set up.
+    #[error(transparent)]
+    Logging(#[from] LoggingError),
+    /// The service could not be built.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// A use case refused.
+    #[error("the command was refused")]
+    Refused(#[from] orderdesk_application::Error),
+    /// There is no user of that name.
+    #[error("there is no user named {0:?}; has the service been started once?")]
+    NoSuchUser(String),
+    /// The document could not be derived.
+    #[error(transparent)]
+    Document(#[from] orderdesk_http::AssemblyError),
+    /// Standard output or the signals of the system cannot be used.
+    #[error("cannot talk to the system")]
+    System(#[from] io::Error),
+    /// Requests were cut off when the grace ran out.
+    #[error("{0} connections did not finish within the grace and were cut off")]
+    CutOff(usize),
+}
+
+/// Runs `command` with the settings of `sources`.
+pub async fn run(command: Command, sources: &Sources<'_>) -> Result<(), CommandError> {
+    if let Command::Openapi { format } = command {
+        let text = match format {
+            DocumentFormat::Json => orderdesk_http::openapi_json()?,
+            DocumentFormat::Yaml => orderdesk_http::openapi_yaml()?,
+        };
+        return print(&text);
+    }
+    let settings = Settings::load(sources)?;
+    if command == Command::Config(ConfigCommand::Check) {
+        return print(&settings.report());
+    }
+    logging::install(&settings.log, settings.log_format)?;
+    match command {
+        Command::Serve => serve(&settings).await,
+        Command::Token(TokenCommand::Create { user }) => create_token(&settings, user).await,
+        Command::Migrate => migrate(settings).await,
+        Command::Openapi { .. } | Command::Config(ConfigCommand::Check) => Ok(()),
+    }
+}
+
+async fn serve(settings: &Settings) -> Result<(), CommandError> {
+    let signal = shutdown::signal()?;
+    let application = Application::build(settings).await?;
+    match application.run(signal).await {
+        Stopped::Cleanly => Ok(()),
+        Stopped::CutOff(connections) => Err(CommandError::CutOff(connections)),
+    }
+}
+
+async fn create_token(settings: &Settings, user: Option<String>) -> Result<(), CommandError> {
+    let name = user.unwrap_or_else(|| ADMINISTRATOR.to_owned());
+    let parsed = UserName::parse(&name).map_err(StartError::from)?;
+    let desk = open_desk(settings).await?;
+    let outcome = AccessService::new(desk.clone()).create_token(&parsed).await;
+    desk.store.close().await;
+    match outcome {
+        Ok(secret) => print(&format!("{}\n", secret.reveal())),
+        Err(orderdesk_application::Error::Refused(_)) => Err(CommandError::NoSuchUser(name)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn migrate(mut settings: Settings) -> Result<(), CommandError> {
+    settings.migrate = true;
+    let desk = open_desk(&settings).await?;
+    desk.store.close().await;
+    print("The schema is up to date.\n")
+}
+
+fn print(text: &str) -> Result<(), CommandError> {
+    let mut output = io::stdout().lock();
+    output.write_all(text.as_bytes())?;
+    Ok(output.flush()?)
+}
