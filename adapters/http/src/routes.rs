@@ -11,7 +11,7 @@ use poem_openapi::OpenApi;
 use crate::links::Links;
 use crate::negotiation::{Format, negotiate};
 use crate::openapi::{Document, OptionsAnswer};
-use crate::problem::Failure;
+use crate::problem::{Failure, VARIES};
 
 /// What a path of the API answers, by method.
 struct Resource {
@@ -35,7 +35,7 @@ impl Resource {
             None if method == Method::OPTIONS => return Ok(self.options.answer(&Links::new(&request))),
             None => {
                 let text = format!(
-                    "{method} is not possible here; what is: {}.",
+                    "{method} is not allowed here; allowed: {}.",
                     self.allow.to_str().unwrap_or_default()
                 );
                 let failure = Failure::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", text);
@@ -56,8 +56,7 @@ impl Endpoint for Resource {
         match self.dispatch(request).await {
             Ok(mut response) => {
                 response.set_data(self.template.clone());
-                let vary = HeaderValue::from_static("Accept, Authorization, Cookie");
-                response.headers_mut().append(VARY, vary);
+                response.headers_mut().append(VARY, VARIES);
                 Ok(response)
             }
             Err(mut error) => {

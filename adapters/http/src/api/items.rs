@@ -11,7 +11,7 @@ use super::{Tag, find, list, refusal, row};
 use crate::body::{New, Partial, Rows, Whole};
 use crate::call::Call;
 use crate::listing::{DeletionParameters, ListParameters, NoParameters, ObjectParameters};
-use crate::reply::{All, Created, Deleted, DeletedCount, Many, One};
+use crate::reply::{All, Created, Deleted, DeletedCount, Many, One, Plain};
 use crate::transports::{ItemTransport, Transport as _};
 
 /// The routes of items.
@@ -54,10 +54,10 @@ impl ItemsApi {
         &self,
         call: Call,
         parameters: DeletionParameters<Shown>,
-    ) -> Result<DeletedCount> {
+    ) -> Result<Plain<DeletedCount>> {
         let deleted =
             self.service.delete_matching(&call.caller, parameters.0).await.map_err(refusal::<Shown>)?;
-        Ok(DeletedCount { deleted })
+        Ok(Plain(DeletedCount { deleted }))
     }
 
     /// Show an item

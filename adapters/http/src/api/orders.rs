@@ -16,7 +16,7 @@ use crate::body::{New, Partial, Rows, Whole};
 use crate::call::Call;
 use crate::listing::{DeletionParameters, ListParameters, NoParameters, ObjectParameters};
 use crate::problem::Failure;
-use crate::reply::{All, Created, Deleted, DeletedCount, Many, One};
+use crate::reply::{All, Created, Deleted, DeletedCount, Many, One, Plain};
 use crate::transports::{OrderTransport, Transport as _};
 
 /// The routes of orders.
@@ -109,10 +109,10 @@ impl OrdersApi {
         &self,
         call: Call,
         parameters: DeletionParameters<Shown>,
-    ) -> Result<DeletedCount> {
+    ) -> Result<Plain<DeletedCount>> {
         let deleted =
             self.service.delete_matching(&call.caller, parameters.0).await.map_err(refusal::<Shown>)?;
-        Ok(DeletedCount { deleted })
+        Ok(Plain(DeletedCount { deleted }))
     }
 
     /// Show an order

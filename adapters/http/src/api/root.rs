@@ -1,19 +1,20 @@
 //! `/api/v1/`: where everything begins.
 
 use poem::Result;
-use poem_openapi::payload::Json;
 use poem_openapi::{Object, OpenApi};
+use serde::Serialize;
 
 use super::Tag;
 use crate::call::Call;
 use crate::listing::NoParameters;
+use crate::reply::Plain;
 use crate::transports::{CustomerTransport, ItemTransport, OrderTransport, Transport as _};
 
 /// The route of the root.
 pub(crate) struct RootApi;
 
 /// A link to every collection.
-#[derive(Debug, Object)]
+#[derive(Debug, Object, Serialize)]
 struct Root {
     /// Those who order.
     customers: String,
@@ -28,9 +29,9 @@ struct Root {
 impl RootApi {
     /// List the collections
     #[oai(path = "/v1", method = "get", operation_id = "show_root")]
-    async fn show(&self, call: Call, _none: NoParameters) -> Result<Json<Root>> {
+    async fn show(&self, call: Call, _none: NoParameters) -> Result<Plain<Root>> {
         let links = &call.links;
-        Ok(Json(Root {
+        Ok(Plain(Root {
             customers: links.collection(CustomerTransport::PLURAL),
             items: links.collection(ItemTransport::PLURAL),
             orders: links.collection(OrderTransport::PLURAL),

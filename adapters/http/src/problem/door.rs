@@ -1,6 +1,6 @@
 //! The one door through which every error leaves: a refusal of ours, of the framework or of a middleware.
 
-use poem::http::header::{ACCEPT, CONTENT_TYPE};
+use poem::http::header::{ACCEPT, CONTENT_TYPE, VARY};
 use poem::http::{HeaderValue, StatusCode};
 use poem::{Body, Endpoint, Error, IntoResponse as _, Middleware, Request, Response, Result};
 use poem_openapi::error::ParsePathError;
@@ -8,6 +8,9 @@ use serde::Serialize;
 
 use super::failure::{Failure, Message};
 use crate::server::RequestId;
+
+/// What answers of the API depend on.
+pub(crate) const VARIES: HeaderValue = HeaderValue::from_static("Accept, Authorization, Cookie");
 
 /// The media type of RFC 9457.
 const PROBLEM_JSON: &str = "application/problem+json";
@@ -84,6 +87,7 @@ fn answer(failure: Failure, request_id: &str, accept: Option<&HeaderValue>) -> R
     let content_type = if problem { PROBLEM_JSON } else { "application/json" };
     let mut response = Response::builder().status(failure.status).body(Body::from(body.unwrap_or_default()));
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    response.headers_mut().insert(VARY, VARIES);
     if let Some((name, value)) = failure.header.map(|header| *header) {
         response.headers_mut().insert(name, value);
     }

@@ -4,5 +4,5 @@ mod door;
 mod failure;
 mod mapping;
 
-pub(crate) use door::Door;
+pub(crate) use door::{Door, VARIES};
 pub(crate) use failure::{Failure, FieldErrors, Message, NON_FIELD};

@@ -141,13 +141,6 @@ impl<T: Transport> All<T> {
     }
 }
 
-/// 200 with how many objects a deletion by filter took away.
-#[derive(Debug, Object, Serialize)]
-pub(crate) struct DeletedCount {
-    /// How many objects are gone.
-    pub(crate) deleted: u64,
-}
-
 fn list_schema<T: Transport>(paginated: bool) -> MetaSchemaRef {
     let items = Some(Box::new(T::schema_ref()));
     let objects = MetaSchema { items, ..MetaSchema::new("array") };
@@ -187,17 +180,6 @@ impl<T: Transport> ApiResponse for All<T> {
     }
 }
 
-impl ApiResponse for DeletedCount {
-    fn meta() -> MetaResponses {
-        let schema = Some(Self::schema_ref());
-        MetaResponses { responses: vec![response(StatusCode::OK, "How many are gone.", schema, Vec::new())] }
-    }
-
-    fn register(registry: &mut Registry) {
-        <Self as Type>::register(registry);
-    }
-}
-
 impl<T: Send> IntoResponse for Many<T> {
     fn into_response(self) -> Response {
         self.0
@@ -207,11 +189,5 @@ impl<T: Send> IntoResponse for Many<T> {
 impl<T: Send> IntoResponse for All<T> {
     fn into_response(self) -> Response {
         self.0
-    }
-}
-
-impl IntoResponse for DeletedCount {
-    fn into_response(self) -> Response {
-        poem::web::Json(self).into_response()
     }
 }

@@ -3,6 +3,8 @@
 mod csv;
 mod list;
 mod object;
+mod plain;
 
-pub(crate) use list::{All, DeletedCount, Many, PageOf};
+pub(crate) use list::{All, Many, PageOf};
 pub(crate) use object::{Created, Deleted, One};
+pub(crate) use plain::{DeletedCount, Plain};
