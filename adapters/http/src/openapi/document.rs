@@ -84,15 +84,18 @@ fn complete(document: &mut Value) {
     document["security"] = json!([{ "ApiToken": [] }]);
     complete_schemas(document);
     let paths = object(document, "paths").map(std::mem::take).unwrap_or_default();
-    let paths = paths.into_iter().map(|(path, mut operations)| {
+    for (path, mut operations) in paths {
         let path = format!("{}/", path.trim_end_matches('/'));
         for (method, operation) in operations.as_object_mut().into_iter().flatten() {
             complete_operation(&path, method, operation);
+            if let Some((name, schema)) = name_body(operation) {
+                document["components"]["schemas"][name] = schema;
+            }
         }
-        (path, operations)
-    });
-    let paths: Map<_, _> = paths.collect();
-    document["paths"] = Value::Object(paths);
+        document["paths"][path] = operations;
+    }
+    let responses = REFUSALS.iter().map(|refusal| (refusal.name.to_owned(), refusal.response()));
+    document["components"]["responses"] = Value::Object(responses.collect());
 }
 
 /// Every field is always there, and null where it has no value; beside each object stands its thinned form.
@@ -179,18 +182,14 @@ fn problem_schema() -> Value {
 fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     let single = path.ends_with("{id}/");
     let writes_body = operation.get("requestBody").is_some();
-    if let Some(content) = operation.get_mut("requestBody").and_then(|body| object(body, "content")) {
-        for media_type in content.values_mut() {
-            close(&mut media_type["schema"]);
-        }
-    }
-    let mut added = parameters::common();
+    let lists = method == "get" && collection(path).is_some();
+    let mut added = parameters::common(if lists { &["json", "csv"] } else { &["json"] });
     match (method, single) {
         ("get", true) => {
             added.extend(projection(path));
             added.push(parameters::if_none_match());
         }
-        ("get", false) if collection(path).is_some() => added.extend(list(path)),
+        ("get", false) if lists => added.extend(list(path)),
         ("delete", false) => added.extend(deletion(path)),
         ("put" | "patch" | "delete", true) => added.push(parameters::if_match()),
         _ => {}
@@ -217,47 +216,96 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
         } });
         responses.insert("304".to_owned(), unchanged);
     }
-    let mut refusals = vec![
-        (400, "The request is malformed, or a parameter or field is not acceptable."),
-        (401, "There are no credentials, or nobody is known by them."),
-        (404, "There is no such object, or the caller may not see it."),
-        (406, "No acceptable media type can be had here."),
-        (408, "The request did not arrive in time."),
-        (429, "Too many requests; Retry-After says when to come again."),
-        (500, "Something went wrong on our side."),
-        (503, "The store is away, or the request took too long; Retry-After says when to come again."),
-    ];
-    if writes_body {
-        refusals.push((413, "The body is larger than the limit."));
-        refusals.push((415, "The body is not of a media type that is read here."));
-    }
-    if method != "get" {
-        refusals
-            .push((409, "The state of an object does not allow the change, or something unique is taken."));
-    }
-    if matches!(method, "put" | "patch" | "delete") {
-        refusals.push((412, "The object has changed since the version that the client knows."));
-    }
-    for (status, description) in refusals {
-        responses.insert(status.to_string(), refusal(status, description));
+    for refusal in REFUSALS.iter().filter(|refusal| refusal.befalls(method, writes_body)) {
+        let reference = json!({ "$ref": format!("#/components/responses/{}", refusal.name) });
+        responses.insert(refusal.status.to_string(), reference);
     }
 }
 
-fn refusal(status: u16, description: &str) -> Value {
-    let mut headers = json!({ "X-Request-Id": { "schema": { "type": "string" } } });
-    match status {
-        401 => headers["WWW-Authenticate"] = json!({ "schema": { "type": "string" } }),
-        429 | 503 => headers["Retry-After"] = json!({ "schema": { "type": "integer" } }),
-        _ => {}
+/// A refusal as every operation that it can befall documents it.
+struct Refusal {
+    status: u16,
+    name: &'static str,
+    description: &'static str,
+}
+
+const fn refusal(status: u16, name: &'static str, description: &'static str) -> Refusal {
+    Refusal { status, name, description }
+}
+
+const REFUSALS: [Refusal; 13] = [
+    refusal(400, "BadRequest", "The request is malformed, or a parameter or field is not acceptable."),
+    refusal(401, "Unauthorized", "There are no credentials, or nobody is known by them."),
+    refusal(404, "NotFound", "There is no such object, or the caller may not see it."),
+    refusal(406, "NotAcceptable", "No acceptable media type can be had here."),
+    refusal(408, "RequestTimeout", "The request did not arrive in time."),
+    refusal(
+        409,
+        "Conflict",
+        "The state of an object does not allow the change, or something unique is taken.",
+    ),
+    refusal(412, "PreconditionFailed", "The object has changed since the version that the client knows."),
+    refusal(413, "ContentTooLarge", "The body is larger than the limit."),
+    refusal(415, "UnsupportedMediaType", "The body is not of a media type that is read here."),
+    refusal(429, "TooManyRequests", "Too many requests; Retry-After says when to come again."),
+    refusal(431, "RequestHeaderFieldsTooLarge", "The head of the request is too large."),
+    refusal(500, "InternalServerError", "Something went wrong on our side."),
+    refusal(
+        503,
+        "ServiceUnavailable",
+        "The store is away, or the request took too long; Retry-After says when to come again.",
+    ),
+];
+
+impl Refusal {
+    fn befalls(&self, method: &str, writes_body: bool) -> bool {
+        match self.status {
+            409 => method != "get",
+            412 => matches!(method, "put" | "patch" | "delete"),
+            413 | 415 => writes_body,
+            _ => true,
+        }
     }
-    json!({
-        "description": description,
-        "headers": headers,
-        "content": {
-            "application/json": { "schema": { "$ref": "#/components/schemas/Error" } },
-            "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } },
-        },
-    })
+
+    fn response(&self) -> Value {
+        let text = || json!({ "schema": { "type": "string" } });
+        let mut headers = json!({ "X-Request-Id": text() });
+        match self.status {
+            401 => headers["WWW-Authenticate"] = text(),
+            429 | 503 => headers["Retry-After"] = json!({ "schema": { "type": "integer" } }),
+            _ => {}
+        }
+        json!({
+            "description": self.description,
+            "headers": headers,
+            "content": {
+                "application/json": { "schema": { "$ref": "#/components/schemas/Error" } },
+                "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } },
+            },
+        })
+    }
+}
+
+/// Gives the schema of an operation's body a name, which generators of clients call it by.
+fn name_body(operation: &mut Value) -> Option<(String, Value)> {
+    let words = operation["operationId"].as_str()?.split('_');
+    let capitalized = words.map(|word| {
+        let mut word = word.to_owned();
+        if let Some(first) = word.get_mut(..1) {
+            first.make_ascii_uppercase();
+        }
+        word
+    });
+    let name = capitalized.collect::<String>() + "Body";
+    let content = operation.get_mut("requestBody").and_then(|body| object(body, "content"))?;
+    let mut named = None;
+    for media_type in content.values_mut() {
+        let mut schema = media_type["schema"].take();
+        close(&mut schema);
+        named = Some(schema);
+        media_type["schema"] = json!({ "$ref": format!("#/components/schemas/{name}") });
+    }
+    Some((name, named?))
 }
 
 /// Unknown fields are refused: says so in the schema of a body.

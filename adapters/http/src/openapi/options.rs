@@ -29,7 +29,7 @@ impl OptionsAnswer {
         };
         let actions: Map<String, Value> = [("POST", "post"), ("PUT", "put")]
             .into_iter()
-            .filter_map(|(name, method)| Some((name.to_owned(), fields(named(method)?)?)))
+            .filter_map(|(name, method)| Some((name.to_owned(), fields(document, named(method)?)?)))
             .collect();
         let body = json!({
             "name": text(first, "summary"),
@@ -66,9 +66,10 @@ fn parsed(operations: &Value) -> Vec<String> {
 }
 
 /// The fields that an operation's body has; of a bulk request, those of a row.
-fn fields(operation: &Value) -> Option<Value> {
+fn fields(document: &Document, operation: &Value) -> Option<Value> {
     let content = operation["requestBody"]["content"].as_object()?;
-    let schema = &content.values().next()?["schema"];
+    let reference = content.values().next()?["schema"]["$ref"].as_str()?;
+    let schema = document.value().pointer(reference.strip_prefix('#')?)?;
     let row = schema["properties"].as_object()?.values().find_map(|property| property.get("items"));
     let schema = row.unwrap_or(schema);
     let required = schema["required"].as_array().cloned().unwrap_or_default();

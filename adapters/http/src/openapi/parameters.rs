@@ -15,8 +15,8 @@ fn query(name: &str, description: &str, schema: &Value) -> Value {
 }
 
 /// What every request may carry.
-pub(super) fn common() -> Vec<Value> {
-    let format = json!({ "type": "string", "enum": ["json"] });
+pub(super) fn common(formats: &[&str]) -> Vec<Value> {
+    let format = json!({ "type": "string", "enum": formats });
     let id = json!({ "type": "string" });
     vec![
         query("format", "The representation, whatever Accept says.", &format),
@@ -85,12 +85,6 @@ pub(super) fn of_list<T: Transport>() -> Vec<Value> {
         query("count", "Whether to count all that match, which costs more the more do.", &flag),
     ]);
     parameters.extend(of_projection::<T>());
-    // A list can be had as CSV as well.
-    parameters.push(query(
-        "format",
-        "The representation, whatever Accept says.",
-        &json!({ "type": "string", "enum": ["json", "csv"] }),
-    ));
     parameters
 }
 
