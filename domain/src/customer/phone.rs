@@ -9,6 +9,9 @@ use crate::invalid::{Invalid, Reason};
 /// Longer input is not read: no number in international format with its punctuation is.
 const LONGEST_INPUT: usize = 40;
 
+/// The most digits of an international number (E.164).
+const LONGEST_NUMBER: usize = 15;
+
 /// A number that a subscriber could have, in E.164 form: `+254712345678`.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct PhoneNumber(String);
@@ -29,6 +32,17 @@ impl PhoneNumber {
             return Err(refusal());
         }
         Ok(Self(number.format().mode(Mode::E164).to_string()))
+    }
+
+    /// A number as a store kept it. Its form is checked, the numbering plans are not: they change, and what was
+    /// a number when it was entered must not become unreadable.
+    pub fn restore(stored: &str) -> Result<Self, Invalid> {
+        let digits = stored.strip_prefix('+').unwrap_or_default();
+        if (1..=LONGEST_NUMBER).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            Ok(Self(stored.to_owned()))
+        } else {
+            Err(Reason::PhoneNumber.into())
+        }
     }
 
     /// The number in E.164 form.
@@ -93,6 +107,14 @@ mod tests {
     #[test]
     fn a_number_is_masked_where_it_might_be_logged() {
         assert_eq!(format!("{:?}", PhoneNumber::parse("+254712345678").unwrap()), "PhoneNumber(…78)");
+    }
+
+    #[test]
+    fn a_stored_number_outlives_its_numbering_plan() {
+        assert_eq!(PhoneNumber::restore("+999123456789").unwrap().as_str(), "+999123456789");
+        for stored in ["", "+", "254712345678", "+1 650", "+1234567890123456", "+12\u{664}"] {
+            assert!(PhoneNumber::restore(stored).is_err(), "{stored:?}");
+        }
     }
 
     proptest! {
