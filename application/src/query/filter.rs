@@ -142,12 +142,12 @@ impl<F: Field> Filter<F> {
         Self::Is(Term { field, test: Test::In(values.into_iter().map(Into::into).collect()) })
     }
 
-    /// Has `text` in it, ignoring case. `None` for a field that holds no text.
+    /// Has `text` in it, ignoring case. A misfit for a field that holds no text.
     pub fn contains(field: F, text: &str) -> Result<Self, Misfit> {
         Self::new(field, Test::Contains(needle(field.spec().kind, text)))
     }
 
-    /// Begins with `text`, ignoring case. `None` for a field that holds no text.
+    /// Begins with `text`, ignoring case. A misfit for a field that holds no text.
     pub fn starts_with(field: F, text: &str) -> Result<Self, Misfit> {
         Self::new(field, Test::StartsWith(needle(field.spec().kind, text)))
     }

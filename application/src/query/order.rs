@@ -4,7 +4,6 @@ use std::cmp::Ordering;
 
 use thiserror::Error;
 
-use crate::query::filter::Misfit;
 use crate::query::{Field, Filter, Listed, Test, Value};
 
 /// One field to order by.
@@ -98,12 +97,6 @@ impl<F: Field> Order<F> {
         } else {
             Err(OrderMisfit::Position)
         }
-    }
-}
-
-impl From<Misfit> for OrderMisfit {
-    fn from(_: Misfit) -> Self {
-        Self::Position
     }
 }
 

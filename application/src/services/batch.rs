@@ -113,13 +113,14 @@ impl<A: Aggregate> Batch<A> {
         key: impl Fn(&A) -> K,
         taken: impl Fn(&A) -> Problem,
     ) {
-        let before: HashMap<K, usize> = self.found().map(|(position, was, _)| (key(was), position)).collect();
-        let mut after = HashSet::new();
+        let before: HashMap<K, Uuid> = self.found().map(|(_, was, _)| (key(was), was.id())).collect();
+        let mut after = HashMap::new();
         let clashing: Vec<_> = self
             .found()
-            .filter(|(position, _, now)| {
-                let key = key(now);
-                before.get(&key).is_some_and(|owner| owner != position) | !after.insert(key)
+            .filter(|(_, _, now)| {
+                let (key, id) = (key(now), now.id());
+                // Owners are objects, not rows: a repeated row is refused as that, and takes nothing from itself.
+                before.get(&key).is_some_and(|owner| *owner != id) | (*after.entry(key).or_insert(id) != id)
             })
             .map(|(position, _, now)| (position, taken(now)))
             .collect();
@@ -132,7 +133,7 @@ impl<A: Aggregate> Batch<A> {
     ///
     /// # Errors
     /// Everything that stands against the request.
-    fn changes(&self) -> Result<Vec<(usize, Change<A>)>> {
+    pub(super) fn changes(&self) -> Result<Vec<(usize, Change<A>)>> {
         let problems: BTreeMap<_, _> = self
             .problems
             .iter()

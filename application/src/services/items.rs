@@ -1,8 +1,6 @@
 //! What can be done with the catalogue.
 
-use orderdesk_domain::{
-    Currency, Item, ItemId, ItemName, Listing, OrganizationId, Price, Timestamp, fold,
-};
+use orderdesk_domain::{Currency, Item, ItemId, ItemName, Listing, OrganizationId, Price, Timestamp, fold};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 

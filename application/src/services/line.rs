@@ -52,15 +52,20 @@ impl LineDraft {
                 (name.clone().filter(|name| echo.is_none_or(|echo| echo.item != *name)), Some(*id))
             }
         };
-        let amount =
-            self.price_per_unit.filter(|amount| echo.is_none_or(|echo| echo.price.amount() != *amount));
         let of_catalogue = matches!(self.item, ItemChoice::Catalogue(..));
         let currency = match self.currency {
-            CurrencyChoice::Is(currency) => {
-                Some(currency).filter(|it| echo.is_none_or(|echo| echo.price.currency() != *it))
-            }
+            CurrencyChoice::Is(currency) => Some(currency),
             CurrencyChoice::Default if !of_catalogue => Some(default_currency),
             CurrencyChoice::Default | CurrencyChoice::Keep => None,
+        };
+        // An amount means something in its currency only: they echo together, or neither does.
+        let echoes = |price: Price| {
+            self.price_per_unit.is_none_or(|amount| amount == price.amount())
+                && currency.is_none_or(|currency| currency == price.currency())
+        };
+        let (amount, currency) = match echo {
+            Some(line) if echoes(line.price) => (None, None),
+            _ => (self.price_per_unit, currency),
         };
         let base_price = base.as_ref().map(|line| line.price);
         let amount = amount.or(base_price.map(Price::amount)).ok_or(Problem::PriceRequired)?;
@@ -80,6 +85,5 @@ fn snapshot(id: ItemId, item: Option<&Item>) -> Result<OrderLine, Problem> {
     if !item.listing().is_active {
         return Err(Problem::ItemInactive(item.listing().name.clone()));
     }
-    let one = Quantity::ONE;
-    Ok(OrderLine::of(item, one))
+    Ok(OrderLine::of(item, Quantity::ONE))
 }

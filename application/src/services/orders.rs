@@ -3,10 +3,12 @@
 use std::collections::{HashMap, HashSet};
 
 use orderdesk_domain::order::Act;
-use orderdesk_domain::{Customer, Item, ItemId, Order, OrderEvent, OrderId, OrderStatus, OrganizationId};
+use orderdesk_domain::{
+    Customer, Item, ItemId, Order, OrderEvent, OrderId, OrderLine, OrderStatus, OrganizationId,
+};
 
 use crate::error::{Error, Problem, Result};
-use crate::ports::{Reader, Repository};
+use crate::ports::{Reader, Repository, UnitOfWork};
 use crate::principal::Principal;
 use crate::query::{Filter, Query, Selection};
 use crate::services::batch::{Batch, Precondition, Row, find_to_delete, matching, only};
@@ -62,11 +64,7 @@ impl OrderChange {
     }
 
     /// The line that the order is to have, or everything that is wrong with what the request names.
-    fn line(
-        &self,
-        details: &OrderDetails,
-        items: &HashMap<ItemId, Item>,
-    ) -> Result<orderdesk_domain::OrderLine, Vec<Problem>> {
+    fn line(&self, details: &OrderDetails, items: &HashMap<ItemId, Item>) -> Result<OrderLine, Vec<Problem>> {
         let mut problems = Vec::new();
         if self.organization.is_some_and(|organization| organization != details.organization.id) {
             problems.push(Problem::OrganizationFixed);
@@ -140,16 +138,7 @@ impl OrderService {
         let new = &new;
         retry(|| async move {
             let mut work = self.desk.store.begin().await?;
-            let customer = customer(work.customers(), caller, organization, new.customer).await?;
-            let items = items(work.items(), caller, new.line.new_item(None)).await?;
-            let item = items.into_values().next().filter(|item| item.organization() == organization.id);
-            let line = new.line.resolve(None, item.as_ref(), organization.default_currency);
-            let (customer, line) = match (customer, line) {
-                (Ok(customer), Ok(line)) => (customer, line),
-                (customer, line) => {
-                    return Err(Error::Refused(customer.err().into_iter().chain(line.err()).collect()));
-                }
-            };
+            let (customer, line) = found(&mut *work, caller, organization, new).await?;
             let id = OrderId::new(self.desk.mint());
             let (order, event) = Order::place(id, organization.id, customer.id, line, self.desk.act(caller));
             work.orders().insert(std::slice::from_ref(&order)).await?;
@@ -163,6 +152,17 @@ impl OrderService {
             })
         })
         .await
+    }
+
+    /// Finds out what stands against the customer, the item and the price of an order, without placing it: for a
+    /// client that is to hear of everything at once although something else is wrong already.
+    ///
+    /// # Errors
+    /// As for [`Self::place`].
+    pub async fn examine(&self, caller: &Principal, new: &NewOrder) -> Result<()> {
+        let organization = caller.organization(new.organization)?;
+        let mut work = self.desk.store.begin().await?;
+        found(&mut *work, caller, organization, new).await.map(drop)
     }
 
     /// Changes one order.
@@ -185,14 +185,7 @@ impl OrderService {
     ) -> Result<Vec<OrderDetails>> {
         retry(|| async move {
             let mut work = self.desk.store.begin().await?;
-            let mut batch = Batch::load(work.orders(), &caller.scope(), rows).await?;
-            let chosen = rows.iter().filter_map(|row| row.change.line.new_item(None));
-            let items = items(work.items(), caller, chosen).await?;
-            let mut events = Vec::new();
-            batch.apply(rows, |details, change| {
-                events.extend(change.apply(details, &items, || self.desk.act(caller))?);
-                Ok(())
-            });
+            let (batch, events) = self.revise(&mut *work, caller, rows).await?;
             let stored = batch.store(&*self.desk.store, work, |work| work.orders(), no_key).await?;
             if let Some(mut work) = stored {
                 work.order_events().append(&events).await?;
@@ -201,6 +194,34 @@ impl OrderService {
             Ok(batch.into_details())
         })
         .await
+    }
+
+    /// Finds out what stands against a change of one order, without making it; see [`Self::examine`].
+    ///
+    /// # Errors
+    /// As for [`Self::change`].
+    pub async fn examine_change(&self, caller: &Principal, row: Row<OrderChange>) -> Result<()> {
+        let mut work = self.desk.store.begin().await?;
+        let (batch, _) = self.revise(&mut *work, caller, &[row]).await?;
+        only(batch.changes().map(|_| vec![()]))
+    }
+
+    /// Reads the orders and makes them what they are to become, in memory.
+    async fn revise(
+        &self,
+        work: &mut dyn UnitOfWork,
+        caller: &Principal,
+        rows: &[Row<OrderChange>],
+    ) -> Result<(Batch<Order>, Vec<OrderEvent>)> {
+        let mut batch = Batch::load(work.orders(), &caller.scope(), rows).await?;
+        let chosen = rows.iter().filter_map(|row| row.change.line.new_item(None));
+        let items = items(work.items(), caller, chosen).await?;
+        let mut events = Vec::new();
+        batch.apply(rows, |details, change| {
+            events.extend(change.apply(details, &items, || self.desk.act(caller))?);
+            Ok(())
+        });
+        Ok((batch, events))
     }
 
     /// Deletes one order with its history, whatever its status.
@@ -239,6 +260,22 @@ impl OrderService {
 /// An order has no unique key but its id, which does not change.
 fn no_key(_: &Order) -> Problem {
     Problem::Stale
+}
+
+/// The customer and the line of an order to place, or everything that is wrong with what the request names.
+async fn found(
+    work: &mut dyn UnitOfWork,
+    caller: &Principal,
+    organization: &OrganizationSummary,
+    new: &NewOrder,
+) -> Result<(CustomerSummary, OrderLine)> {
+    let customer = customer(work.customers(), caller, organization, new.customer).await?;
+    let items = items(work.items(), caller, new.line.new_item(None)).await?;
+    let item = items.into_values().next().filter(|item| item.organization() == organization.id);
+    match (customer, new.line.resolve(None, item.as_ref(), organization.default_currency)) {
+        (Ok(customer), Ok(line)) => Ok((customer, line)),
+        (customer, line) => Err(Error::Refused(customer.err().into_iter().chain(line.err()).collect())),
+    }
 }
 
 /// The customer that the request names, among those of `organization`.

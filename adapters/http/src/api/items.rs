@@ -7,7 +7,7 @@ use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
 use uuid::Uuid;
 
-use super::{Tag, find, list, refusal, row};
+use super::{Tag, accept, find, list, refusal};
 use crate::body::{New, Partial, Rows, Whole};
 use crate::call::Call;
 use crate::listing::{DeletionParameters, ListParameters, NoParameters, ObjectParameters};
@@ -32,7 +32,7 @@ impl ItemsApi {
     /// Create an item
     #[oai(path = "/items", method = "post", operation_id = "create_item")]
     async fn create(&self, call: Call, _none: NoParameters, body: New<NewItem>) -> Result<Created<Shown>> {
-        let details = self.service.create(&call.caller, body.0).await.map_err(refusal::<Shown>)?;
+        let details = self.service.create(&call.caller, body.0?).await.map_err(refusal::<Shown>)?;
         Ok(Created::new(&Shown::new(&details, &call.links))?)
     }
 
@@ -80,8 +80,8 @@ impl ItemsApi {
         _none: NoParameters,
         body: Whole<ItemChange>,
     ) -> Result<One<Shown>> {
-        let details =
-            self.service.change(&call.caller, row(&call, id.0, body.0)).await.map_err(refusal::<Shown>)?;
+        let row = accept::<_, Shown, _>(&self.service, &call, id.0, body.0).await?;
+        let details = self.service.change(&call.caller, row).await.map_err(refusal::<Shown>)?;
         Ok(One::changed(&Shown::new(&details, &call.links))?)
     }
 
@@ -94,8 +94,8 @@ impl ItemsApi {
         _none: NoParameters,
         body: Partial<ItemChange>,
     ) -> Result<One<Shown>> {
-        let details =
-            self.service.change(&call.caller, row(&call, id.0, body.0)).await.map_err(refusal::<Shown>)?;
+        let row = accept::<_, Shown, _>(&self.service, &call, id.0, body.0).await?;
+        let details = self.service.change(&call.caller, row).await.map_err(refusal::<Shown>)?;
         Ok(One::changed(&Shown::new(&details, &call.links))?)
     }
 

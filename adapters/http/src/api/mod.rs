@@ -18,7 +18,7 @@ use orderdesk_application::query::Entity;
 use orderdesk_application::services::{Browse, Row};
 use poem_openapi::Tags;
 
-use crate::body::Edit;
+use crate::body::{Edit, Refusal};
 use crate::call::Call;
 use crate::listing::{ListParameters, ObjectParameters};
 use crate::problem::Failure;
@@ -43,7 +43,27 @@ fn refusal<T: Transport>(error: orderdesk_application::Error) -> Failure {
     Failure::of(error, T::PLURAL)
 }
 
-/// A change of one object, as the services take it.
+/// A change of one object, as the services take it. Whether there is such an object is told before what is wrong
+/// with the body.
+async fn accept<S, T, C>(
+    service: &S,
+    call: &Call,
+    id: uuid::Uuid,
+    body: Result<Edit<C>, Refusal<Edit<C>>>,
+) -> poem::Result<Row<C>>
+where
+    S: Browse<Entity = T::Entity>,
+    T: Transport,
+{
+    match body {
+        Ok(edit) => Ok(row(call, id, edit)),
+        Err(refused) => {
+            service.find(&call.caller, id).await.map_err(refusal::<T>)?;
+            Err(refused.into())
+        }
+    }
+}
+
 fn row<C>(call: &Call, id: uuid::Uuid, edit: Edit<C>) -> Row<C> {
     Row { id, precondition: call.precondition().and(edit.version), change: edit.change }
 }

@@ -3,7 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use orderdesk_application::query::{Filter, Test};
-use orderdesk_application::services::{Browse as _, CustomerService, NewOrder, OrderChange, OrderService};
+use orderdesk_application::services::{
+    Browse as _, CustomerService, NewOrder, OrderChange, OrderService, Row,
+};
 use orderdesk_application::views::{OrderDetails, OrderField};
 use orderdesk_domain::OrderId;
 use poem::Result;
@@ -11,8 +13,8 @@ use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
 use uuid::Uuid;
 
-use super::{Tag, list, read_page, refusal, row};
-use crate::body::{New, Partial, Rows, Whole};
+use super::{Tag, accept, list, read_page, refusal, row};
+use crate::body::{Edit, New, Partial, Refusal, Rejected, Rows, Whole};
 use crate::call::Call;
 use crate::listing::{DeletionParameters, ListParameters, NoParameters, ObjectParameters};
 use crate::problem::Failure;
@@ -38,6 +40,28 @@ impl OrdersApi {
         let (mut page, details) = read_page(&self.service, &call, &parameters).await?;
         self.expand(&call, &mut page.objects, &details).await?;
         Many::page(&call, &parameters, &page)
+    }
+
+    /// What is wrong with an order to place: the fields that could not be read, and what those that could name.
+    async fn explain_new(&self, call: &Call, refused: Refusal<NewOrder>) -> poem::Error {
+        let Refusal::Rejected(Rejected { errors, draft: Some(new) }) = refused else { return refused.into() };
+        let examined = self.service.examine(&call.caller, &new).await;
+        Failure::invalid_besides(errors, examined.err(), Shown::PLURAL).into()
+    }
+
+    /// A change of one order. Whether there is such an order is told before what is wrong with the body, and what
+    /// the readable fields name is told with it.
+    async fn accept(
+        &self,
+        call: &Call,
+        id: Uuid,
+        body: Result<Edit<OrderChange>, Refusal<Edit<OrderChange>>>,
+    ) -> Result<Row<OrderChange>> {
+        let Err(Refusal::Rejected(Rejected { errors, draft: Some(edit) })) = body else {
+            return accept::<_, Shown, _>(&self.service, call, id, body).await;
+        };
+        let examined = self.service.examine_change(&call.caller, row(call, id, edit)).await;
+        Err(Failure::invalid_besides(errors, examined.err(), Shown::PLURAL).into())
     }
 
     /// Shows the customers of `orders` whole; all of them are read at once.
@@ -87,7 +111,11 @@ impl OrdersApi {
     /// Place an order
     #[oai(path = "/orders", method = "post", operation_id = "place_order")]
     async fn place(&self, call: Call, _none: NoParameters, body: New<NewOrder>) -> Result<Created<Shown>> {
-        let details = self.service.place(&call.caller, body.0).await.map_err(refusal::<Shown>)?;
+        let new = match body.0 {
+            Ok(new) => new,
+            Err(refused) => return Err(self.explain_new(&call, refused).await),
+        };
+        let details = self.service.place(&call.caller, new).await.map_err(refusal::<Shown>)?;
         Ok(Created::new(&Shown::new(&details, &call.links))?)
     }
 
@@ -140,8 +168,8 @@ impl OrdersApi {
         _none: NoParameters,
         body: Whole<OrderChange>,
     ) -> Result<One<Shown>> {
-        let details =
-            self.service.change(&call.caller, row(&call, id.0, body.0)).await.map_err(refusal::<Shown>)?;
+        let row = self.accept(&call, id.0, body.0).await?;
+        let details = self.service.change(&call.caller, row).await.map_err(refusal::<Shown>)?;
         Ok(One::changed(&Shown::new(&details, &call.links))?)
     }
 
@@ -154,8 +182,8 @@ impl OrdersApi {
         _none: NoParameters,
         body: Partial<OrderChange>,
     ) -> Result<One<Shown>> {
-        let details =
-            self.service.change(&call.caller, row(&call, id.0, body.0)).await.map_err(refusal::<Shown>)?;
+        let row = self.accept(&call, id.0, body.0).await?;
+        let details = self.service.change(&call.caller, row).await.map_err(refusal::<Shown>)?;
         Ok(One::changed(&Shown::new(&details, &call.links))?)
     }
 

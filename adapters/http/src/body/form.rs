@@ -14,6 +14,12 @@ pub(crate) trait Body: Sized {
     fn read(form: &mut Form) -> Option<Self>;
 }
 
+/// A body with something wrong in it: every field's every reason, and as much of the rest as could be read.
+pub(crate) struct Rejected<T> {
+    pub(crate) errors: FieldErrors,
+    pub(crate) draft: Option<T>,
+}
+
 /// What is required of a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Presence {
@@ -41,7 +47,7 @@ impl Form {
     }
 
     /// Reads a `T` out of `values`, or finds everything that is wrong with it.
-    pub(crate) fn parse<T: Body>(values: Map<String, Value>, presence: Presence) -> Result<T, FieldErrors> {
+    pub(crate) fn parse<T: Body>(values: Map<String, Value>, presence: Presence) -> Result<T, Rejected<T>> {
         let mut form = Self::new(values, presence, None);
         let body = T::read(&mut form);
         for name in form.values.keys() {
@@ -50,7 +56,7 @@ impl Form {
         }
         match body {
             Some(body) if form.errors.is_empty() => Ok(body),
-            _ => Err(form.errors),
+            draft => Err(Rejected { errors: form.errors, draft }),
         }
     }
 

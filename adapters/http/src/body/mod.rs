@@ -8,5 +8,5 @@ mod form;
 mod json;
 mod payload;
 
-pub(crate) use form::{Body, Form};
-pub(crate) use payload::{BulkBody, Edit, New, Partial, Rows, Whole};
+pub(crate) use form::{Body, Form, Rejected};
+pub(crate) use payload::{BulkBody, Edit, New, Partial, Refusal, Rows, Whole};

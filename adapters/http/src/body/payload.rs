@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use orderdesk_application::services::{Precondition, Row};
 use orderdesk_domain::Version;
 use poem::http::{HeaderName, HeaderValue, StatusCode, header};
-use poem::{Request, RequestBody, Result};
+use poem::{Error, Request, RequestBody, Result};
 use poem_openapi::registry::{MetaMediaType, MetaRequest, MetaSchema, MetaSchemaRef};
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::form::{Body, Form, Presence};
+use super::form::{Body, Form, Presence, Rejected};
 use super::{check, json};
 use crate::problem::{Failure, FieldErrors, Message};
 
@@ -22,13 +22,30 @@ const MERGE_PATCH: &str = "application/merge-patch+json";
 pub(crate) const MAXIMUM_ROWS: usize = 1_000;
 
 /// The body of a `POST`: something new.
-pub(crate) struct New<T>(pub(crate) T);
+pub(crate) struct New<T>(pub(crate) Result<T, Refusal<T>>);
 
 /// The body of a `PUT`: an object as a whole.
-pub(crate) struct Whole<T>(pub(crate) Edit<T>);
+pub(crate) struct Whole<T>(pub(crate) Result<Edit<T>, Refusal<Edit<T>>>);
 
 /// The body of a `PATCH`: only what is to change.
-pub(crate) struct Partial<T>(pub(crate) Edit<T>);
+pub(crate) struct Partial<T>(pub(crate) Result<Edit<T>, Refusal<Edit<T>>>);
+
+/// A body that is not acceptable. The handler decides what else the client is told with it, or before it.
+pub(crate) enum Refusal<T> {
+    /// No JSON object, or none that was read.
+    Unreadable(Error),
+    /// Some fields are wrong.
+    Rejected(Rejected<T>),
+}
+
+impl<T> From<Refusal<T>> for Error {
+    fn from(refusal: Refusal<T>) -> Self {
+        match refusal {
+            Refusal::Unreadable(error) => error,
+            Refusal::Rejected(Rejected { errors, .. }) => Failure::invalid(errors).into(),
+        }
+    }
+}
 
 /// The body of a bulk `PUT`: objects as wholes, under the plural name of their resource.
 pub(crate) struct Rows<T>(pub(crate) Vec<Row<T>>);
@@ -72,11 +89,11 @@ impl<T: Body> Body for RowBody<T> {
 trait Write: Sized {
     const MEDIA_TYPES: &'static [&'static str];
     fn schema() -> MetaSchema;
-    fn parse(values: Map<String, Value>) -> Result<Self, Message>;
+    fn parse(object: Result<Map<String, Value>>) -> Result<Self>;
 }
 
-fn object<T: Body>(values: Map<String, Value>, presence: Presence) -> Result<T, Message> {
-    Form::parse(values, presence).map_err(Message::Fields)
+fn one<T: Body>(object: Result<Map<String, Value>>, presence: Presence) -> Result<T, Refusal<T>> {
+    Form::parse(object.map_err(Refusal::Unreadable)?, presence).map_err(Refusal::Rejected)
 }
 
 impl<T: Body> Write for New<T> {
@@ -86,8 +103,8 @@ impl<T: Body> Write for New<T> {
         Form::schema::<T>(Presence::Whole)
     }
 
-    fn parse(values: Map<String, Value>) -> Result<Self, Message> {
-        object(values, Presence::Whole).map(Self)
+    fn parse(object: Result<Map<String, Value>>) -> Result<Self> {
+        Ok(Self(one(object, Presence::Whole)))
     }
 }
 
@@ -98,8 +115,8 @@ impl<T: Body> Write for Whole<T> {
         Form::schema::<Edit<T>>(Presence::Whole)
     }
 
-    fn parse(values: Map<String, Value>) -> Result<Self, Message> {
-        object(values, Presence::Whole).map(Self)
+    fn parse(object: Result<Map<String, Value>>) -> Result<Self> {
+        Ok(Self(one(object, Presence::Whole)))
     }
 }
 
@@ -110,8 +127,8 @@ impl<T: Body> Write for Partial<T> {
         Form::schema::<Edit<T>>(Presence::Partial)
     }
 
-    fn parse(values: Map<String, Value>) -> Result<Self, Message> {
-        object(values, Presence::Partial).map(Self)
+    fn parse(object: Result<Map<String, Value>>) -> Result<Self> {
+        Ok(Self(one(object, Presence::Partial)))
     }
 }
 
@@ -126,70 +143,69 @@ impl<T: BulkBody> Write for Rows<T> {
         MetaSchema { properties, required: vec![T::PLURAL], ..MetaSchema::new("object") }
     }
 
-    fn parse(mut values: Map<String, Value>) -> Result<Self, Message> {
-        let mut errors = FieldErrors::new();
-        let rows = values.remove(T::PLURAL);
-        for name in values.keys() {
-            let reason = format!("There is no such field. The only field is {}.", T::PLURAL);
-            errors.insert(name.clone(), vec![reason]);
-        }
-        let rows = match rows {
-            Some(Value::Array(rows)) if rows.len() <= MAXIMUM_ROWS => rows,
-            Some(Value::Array(rows)) => {
-                let reason = format!("One call takes at most {MAXIMUM_ROWS} objects, not {}.", rows.len());
-                errors.insert(T::PLURAL.to_owned(), vec![reason]);
-                Vec::new()
-            }
-            Some(other) => {
-                errors.insert(T::PLURAL.to_owned(), check::expected("a list of objects", &other));
-                Vec::new()
-            }
-            None => {
-                errors.insert(T::PLURAL.to_owned(), vec!["This field is required.".to_owned()]);
-                Vec::new()
-            }
-        };
-        if !errors.is_empty() {
-            return Err(Message::Fields(errors));
-        }
-        let mut refused = BTreeMap::new();
-        let mut parsed = Vec::with_capacity(rows.len());
-        for (position, row) in rows.into_iter().enumerate() {
-            let outcome = match row {
-                Value::Object(values) => Form::parse(values, Presence::Whole),
-                other => Err(FieldErrors::from([(
-                    crate::problem::NON_FIELD.to_owned(),
-                    check::expected("an object", &other),
-                )])),
-            };
-            match outcome {
-                Ok(RowBody(row)) => parsed.push(row),
-                Err(errors) => {
-                    refused.insert(position, errors);
-                }
-            }
-        }
-        if refused.is_empty() {
-            Ok(Self(parsed))
-        } else {
-            Err(Message::Rows(BTreeMap::from([(T::PLURAL, refused)])))
-        }
+    fn parse(object: Result<Map<String, Value>>) -> Result<Self> {
+        Ok(rows(object?).map(Self).map_err(Failure::bad_input)?)
     }
 }
 
-/// Reads and parses a body, in the order of the checks: 415, 413, 400.
-async fn extract<W: Write>(request: &Request, body: &mut RequestBody) -> Result<W> {
-    check_media_type(request, W::MEDIA_TYPES)?;
+/// The rows of a bulk request, or everything that is wrong with them.
+fn rows<T: BulkBody>(mut values: Map<String, Value>) -> Result<Vec<Row<T>>, Message> {
+    let mut errors = FieldErrors::new();
+    let rows = values.remove(T::PLURAL);
+    for name in values.keys() {
+        let reason = format!("There is no such field. The only field is {}.", T::PLURAL);
+        errors.insert(name.clone(), vec![reason]);
+    }
+    let rows = match rows {
+        Some(Value::Array(rows)) if rows.len() <= MAXIMUM_ROWS => rows,
+        Some(Value::Array(rows)) => {
+            let reason = format!("One call takes at most {MAXIMUM_ROWS} objects, not {}.", rows.len());
+            errors.insert(T::PLURAL.to_owned(), vec![reason]);
+            Vec::new()
+        }
+        Some(other) => {
+            errors.insert(T::PLURAL.to_owned(), check::expected("a list of objects", &other));
+            Vec::new()
+        }
+        None => {
+            errors.insert(T::PLURAL.to_owned(), vec!["This field is required.".to_owned()]);
+            Vec::new()
+        }
+    };
+    if !errors.is_empty() {
+        return Err(Message::Fields(errors));
+    }
+    let mut refused = BTreeMap::new();
+    let mut parsed = Vec::with_capacity(rows.len());
+    for (position, row) in rows.into_iter().enumerate() {
+        let outcome = match row {
+            Value::Object(values) => Form::parse(values, Presence::Whole).map_err(|rejected| rejected.errors),
+            other => Err(FieldErrors::from([(
+                crate::problem::NON_FIELD.to_owned(),
+                check::expected("an object", &other),
+            )])),
+        };
+        match outcome {
+            Ok(RowBody(row)) => parsed.push(row),
+            Err(errors) => {
+                refused.insert(position, errors);
+            }
+        }
+    }
+    if refused.is_empty() { Ok(parsed) } else { Err(Message::Rows(BTreeMap::from([(T::PLURAL, refused)]))) }
+}
+
+/// Reads a body, in the order of the checks: 415, 413, 400.
+async fn read(request: &Request, body: &mut RequestBody, media_types: &[&str]) -> Result<Map<String, Value>> {
+    check_media_type(request, media_types)?;
     let bytes = body.take()?.into_bytes().await?;
     if bytes.is_empty() {
         return Err(Failure::malformed("The body is empty; a JSON object is expected.").into());
     }
-    let value = json::parse(&bytes).map_err(Failure::malformed)?;
-    let Value::Object(values) = value else {
-        let reasons = check::expected("a JSON object", &value);
-        return Err(Failure::malformed(reasons.join(" ")).into());
-    };
-    Ok(W::parse(values).map_err(Failure::bad_input)?)
+    match json::parse(&bytes).map_err(Failure::malformed)? {
+        Value::Object(values) => Ok(values),
+        other => Err(Failure::malformed(check::expected("a JSON object", &other).join(" ")).into()),
+    }
 }
 
 fn check_media_type(request: &Request, allowed: &[&str]) -> Result<(), Failure> {
@@ -234,7 +250,7 @@ macro_rules! request_body {
                 body: &mut RequestBody,
                 _: ExtractParamOptions<()>,
             ) -> Result<Self> {
-                extract(request, body).await
+                Self::parse(read(request, body, Self::MEDIA_TYPES).await)
             }
         }
     )+};

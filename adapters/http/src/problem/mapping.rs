@@ -88,6 +88,30 @@ impl Failure {
         }
     }
 
+    /// Bad input in `fields`, and besides whatever the services have against the fields that could be read. That an
+    /// object is not there at all goes before both.
+    pub(crate) fn invalid_besides(
+        mut fields: FieldErrors,
+        error: Option<Error>,
+        plural: &'static str,
+    ) -> Self {
+        match error {
+            Some(Error::Refused(problems)) => {
+                if problems.contains(&Problem::NotFound) {
+                    return Self::of(Error::Refused(vec![Problem::NotFound]), plural);
+                }
+                let bad_input = |problem: &Problem| classify(problem).0 == StatusCode::BAD_REQUEST;
+                let problems: Vec<_> = problems.into_iter().filter(bad_input).collect();
+                for (field, reasons) in by_field(&problems) {
+                    fields.entry(field).or_insert(reasons);
+                }
+                Self::invalid(fields)
+            }
+            Some(error) => Self::of(error, plural),
+            None => Self::invalid(fields),
+        }
+    }
+
     /// What a failure of the store is to the client.
     pub(crate) fn of_store(error: StoreError) -> Self {
         let later = |text: &str| {
