@@ -1,0 +1,185 @@
+//! The kinds of objects that stores keep, so that a test can say once what holds for all of them.
+
+use std::fmt::Debug;
+use std::slice::from_ref;
+
+use orderdesk_application::Scope;
+use orderdesk_application::ports::{Aggregate, Change, Reader, Repository, Store, StoreResult, UnitOfWork};
+use orderdesk_application::query::{Entity, Field, Filter, Listed, Query, Rows, Selection, Value};
+use orderdesk_domain::{Customer, Item, Order, OrderEvent, OrderLine, Quantity};
+use uuid::Uuid;
+
+use crate::builders::Maker;
+use crate::shop::Shop;
+
+/// What can be read.
+pub trait Readable: Entity<Details: Debug + PartialEq> + Debug {
+    /// Where it is read.
+    fn reader(store: &dyn Store) -> &dyn Reader<Self>;
+}
+
+/// What can be read and written.
+pub trait Writable: Readable + Aggregate + PartialEq {
+    /// Where it is written.
+    fn repository<'a>(work: &'a mut (dyn UnitOfWork + 'static)) -> &'a mut (dyn Repository<Self> + 'a);
+
+    /// Something new of this kind for `shop`, not stored.
+    fn another(shop: &Shop, make: &Maker) -> Self;
+
+    /// The same in its next version, with another unique key if it has one.
+    #[must_use]
+    fn changed(&self, make: &Maker) -> Self;
+}
+
+macro_rules! kinds {
+    ($($kind:ty: $accessor:ident;)+) => {$(
+        impl Readable for $kind {
+            fn reader(store: &dyn Store) -> &dyn Reader<Self> {
+                store.$accessor()
+            }
+        }
+    )+};
+}
+
+kinds! {
+    Customer: customers;
+    Item: items;
+    Order: orders;
+    OrderEvent: order_events;
+}
+
+impl Writable for Customer {
+    fn repository<'a>(work: &'a mut (dyn UnitOfWork + 'static)) -> &'a mut (dyn Repository<Self> + 'a) {
+        work.customers()
+    }
+
+    fn another(shop: &Shop, make: &Maker) -> Self {
+        make.customer(shop.organization.id())
+    }
+
+    fn changed(&self, make: &Maker) -> Self {
+        let mut changed = self.clone();
+        assert!(changed.revise(make.profile(), make.now()));
+        changed
+    }
+}
+
+impl Writable for Item {
+    fn repository<'a>(work: &'a mut (dyn UnitOfWork + 'static)) -> &'a mut (dyn Repository<Self> + 'a) {
+        work.items()
+    }
+
+    fn another(shop: &Shop, make: &Maker) -> Self {
+        make.item(shop.organization.id())
+    }
+
+    fn changed(&self, make: &Maker) -> Self {
+        let mut changed = self.clone();
+        assert!(changed.revise(make.listing(), make.now()));
+        changed
+    }
+}
+
+impl Writable for Order {
+    fn repository<'a>(work: &'a mut (dyn UnitOfWork + 'static)) -> &'a mut (dyn Repository<Self> + 'a) {
+        work.orders()
+    }
+
+    fn another(shop: &Shop, make: &Maker) -> Self {
+        shop.order(make).0
+    }
+
+    fn changed(&self, make: &Maker) -> Self {
+        let quantity = Quantity::new(self.line().quantity.units() + 1).unwrap();
+        let line = OrderLine { quantity, ..self.line().clone() };
+        let mut changed = self.clone();
+        changed.amend(line, make.act(None)).unwrap().unwrap();
+        changed
+    }
+}
+
+/// Adds objects in a unit of work of their own.
+pub async fn insert<K: Writable>(store: &dyn Store, objects: &[K]) -> StoreResult<()> {
+    let mut work = store.begin().await?;
+    K::repository(&mut *work).insert(objects).await?;
+    work.commit().await
+}
+
+/// Adds orders, each with the first entry of its history.
+pub async fn place(store: &dyn Store, placed: &[(Order, OrderEvent)]) -> StoreResult<()> {
+    let (orders, events): (Vec<_>, Vec<_>) = placed.iter().cloned().unzip();
+    let mut work = store.begin().await?;
+    work.orders().insert(&orders).await?;
+    work.order_events().append(&events).await?;
+    work.commit().await
+}
+
+/// Stores `now`, which was read as `was`, in a unit of work of its own.
+pub async fn update<K: Writable>(store: &dyn Store, was: &K, now: &K) -> StoreResult<()> {
+    let mut work = store.begin().await?;
+    K::repository(&mut *work).update(&[change(was, now)]).await?;
+    work.commit().await
+}
+
+/// Removes one object, whoever owns it, in a unit of work of its own.
+pub async fn delete<K: Writable>(store: &dyn Store, object: &K) -> StoreResult<u64> {
+    let mut work = store.begin().await?;
+    let selection = Selection::id(&Scope::Everything, object.id());
+    let deleted = K::repository(&mut *work).delete(&selection).await?;
+    work.commit().await?;
+    Ok(deleted)
+}
+
+/// That `now` was read as `was`.
+pub fn change<K: Writable>(was: &K, now: &K) -> Change<K> {
+    Change { was: was.version(), now: now.clone() }
+}
+
+/// The object of this id, whoever owns it.
+pub async fn find<E: Readable>(store: &dyn Store, id: Uuid) -> Option<E::Details> {
+    E::reader(store).find(&Scope::Everything, id).await.unwrap()
+}
+
+/// What is stored under the id of `object`, without what is shown beside it.
+pub async fn stored<K: Writable>(store: &dyn Store, object: &K) -> Option<K> {
+    find::<K>(store, object.id()).await.map(|details| K::of(&details).clone())
+}
+
+/// The newest thousand of everything there is, and the count.
+pub async fn everything<E: Readable>(store: &dyn Store) -> Rows<E::Details> {
+    E::reader(store).list(&counted(&Scope::Everything)).await.unwrap()
+}
+
+/// How many there are.
+pub async fn count<E: Readable>(store: &dyn Store) -> u64 {
+    everything::<E>(store).await.count.unwrap()
+}
+
+/// Adds one object and fails the test where that fails.
+pub async fn keep<K: Writable>(store: &dyn Store, object: &K) {
+    insert(store, from_ref(object)).await.unwrap();
+}
+
+/// A query for the newest thousand that `scope` shows, counted.
+pub(crate) fn counted<F: Field>(scope: &Scope) -> Query<F> {
+    Query { counted: true, ..Query::first(Selection::new(scope, Filter::everything()), 1000) }
+}
+
+/// The identity of what a list holds.
+pub(crate) fn id_of<L: Listed>(object: &L) -> Uuid {
+    match object.value(L::Field::ID) {
+        Value::Id(id) => id,
+        other => panic!("{other:?} is no id"),
+    }
+}
+
+/// Runs a check, a function over a kind and a store, for every kind that can be written.
+macro_rules! for_every_kind {
+    ($harness:expr, $check:ident) => {
+        $check::<orderdesk_domain::Customer>(&*$harness.fresh().await).await;
+        $check::<orderdesk_domain::Item>(&*$harness.fresh().await).await;
+        $check::<orderdesk_domain::Order>(&*$harness.fresh().await).await;
+    };
+}
+
+pub(crate) use for_every_kind;

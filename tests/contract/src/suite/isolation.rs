@@ -1,0 +1,144 @@
+//! Isolation: readers see what is committed, all of it at once, and wait for no writer.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use orderdesk_application::Scope;
+use orderdesk_application::ports::Store;
+use orderdesk_application::query::{Rows, Selection};
+use orderdesk_application::views::{ItemDetails, OrderDetails};
+use orderdesk_domain::{Item, Order, OrderEvent, OrderLine, Profile};
+use tokio::task::yield_now;
+use tokio::time::timeout;
+
+use crate::Harness;
+use crate::builders::{Maker, item_name, person};
+use crate::kinds::{Readable, Writable, change, count, everything, insert, place, stored};
+use crate::outcome::persist;
+use crate::shop::Shop;
+
+/// Far less than a writer may keep another waiting.
+const AT_ONCE: Duration = Duration::from_secs(2);
+
+/// How many units of work are committed under the eyes of the readers.
+const ROUNDS: usize = 60;
+
+pub async fn nothing_uncommitted_is_visible_and_no_reader_waits(harness: &impl Harness) {
+    let store = &*harness.fresh().await;
+    let make = Maker::default();
+    let shop = Shop::open(store, &make).await;
+    let (order, event) = shop.order(&make);
+    let changed = shop.customer.changed(&make);
+    let user = make.user();
+    let (token, _) = make.token(user.id());
+
+    let mut work = store.begin().await.unwrap();
+    work.customers().update(&[change(&shop.customer, &changed)]).await.unwrap();
+    work.items().insert(&[make.item(shop.organization.id())]).await.unwrap();
+    work.orders().insert(&[order]).await.unwrap();
+    work.order_events().append(&[event]).await.unwrap();
+    work.accounts().add_user(&user).await.unwrap();
+    work.accounts().add_token(&token).await.unwrap();
+    let readers_look = async {
+        assert_eq!(stored(store, &shop.customer).await.as_ref(), Some(&shop.customer));
+        assert_eq!(count::<Item>(store).await, 1);
+        assert_eq!(count::<Order>(store).await, 0);
+        assert_eq!(count::<OrderEvent>(store).await, 0);
+        assert_eq!(store.credentials().principal(&token.digest).await.unwrap(), None);
+    };
+    timeout(AT_ONCE, readers_look).await.unwrap();
+    work.commit().await.unwrap();
+
+    assert_eq!(stored(store, &shop.customer).await, Some(changed));
+    assert_eq!(count::<Item>(store).await, 2);
+    assert_eq!(count::<Order>(store).await, 1);
+    assert_eq!(count::<OrderEvent>(store).await, 1);
+    assert!(store.credentials().principal(&token.digest).await.unwrap().is_some());
+}
+
+/// Two readers look at everything over and over while `write` runs.
+async fn while_readers_look<E: Readable>(
+    store: &Arc<dyn Store>,
+    look: fn(Rows<E::Details>),
+    write: impl Future<Output = ()>,
+) {
+    let done = Arc::new(AtomicBool::new(false));
+    let reader = || {
+        let (store, done) = (Arc::clone(store), Arc::clone(&done));
+        tokio::spawn(async move {
+            while !done.load(Ordering::Relaxed) {
+                look(everything::<E>(&*store).await);
+                yield_now().await;
+            }
+        })
+    };
+    let readers = [reader(), reader()];
+    write.await;
+    done.store(true, Ordering::Relaxed);
+    for outcome in join_all(readers).await {
+        outcome.unwrap();
+    }
+}
+
+pub async fn a_count_and_its_rows_are_of_one_snapshot(harness: &impl Harness) {
+    let store = &harness.fresh().await;
+    let make = Maker::default();
+    let shop = Shop::open(&**store, &make).await;
+    let shelf: Vec<_> = (0..7).map(|_| make.item(shop.organization.id())).collect();
+    let all = Selection::ids(&Scope::Everything, shelf.iter().map(|item| item.id().uuid()));
+
+    let look = |seen: Rows<ItemDetails>| {
+        assert_eq!(seen.count, Some(seen.rows.len() as u64));
+        assert!([1, 8].contains(&seen.rows.len()), "{} of 1 or 8 items were seen", seen.rows.len());
+    };
+    let write = async {
+        for _ in 0..ROUNDS / 2 {
+            persist(|| insert(&**store, &shelf)).await.unwrap();
+            let clear = || async {
+                let mut work = store.begin().await?;
+                work.items().delete(&all).await?;
+                work.commit().await
+            };
+            persist(clear).await.unwrap();
+        }
+    };
+    while_readers_look::<Item>(store, look, write).await;
+}
+
+pub async fn a_row_and_what_it_refers_to_are_of_one_snapshot(harness: &impl Harness) {
+    let store = &harness.fresh().await;
+    let make = Maker::default();
+    let shop = Shop::open(&**store, &make).await;
+    let (mut customer, (mut order, event)) = (shop.customer.clone(), shop.order(&make));
+    let first_name = customer.profile().first_name.as_str().to_owned();
+    let line = OrderLine { item: item_name(&first_name), ..shop.line() };
+    order.amend(line, make.act(None)).unwrap();
+    place(&**store, &[(order.clone(), event)]).await.unwrap();
+
+    // Customer and order change their names together, so nobody ever sees two names.
+    let look = |seen: Rows<OrderDetails>| {
+        for OrderDetails { order, customer, .. } in seen.rows {
+            assert_eq!(order.line().item.as_str(), customer.first_name.as_str());
+        }
+    };
+    let write = async {
+        for round in 0..ROUNDS {
+            let name = format!("Name {round}");
+            let (customer_was, order_was) = (customer.clone(), order.clone());
+            let profile = Profile { first_name: person(&name), ..customer.profile().clone() };
+            customer.revise(profile, make.now());
+            order.amend(OrderLine { item: item_name(&name), ..shop.line() }, make.act(None)).unwrap();
+            let (customer, order) = (&customer, &order);
+            let rename = || async {
+                let mut work = store.begin().await?;
+                work.customers().update(&[change(&customer_was, customer)]).await?;
+                work.orders().update(&[change(&order_was, order)]).await?;
+                work.commit().await
+            };
+            persist(rename).await.unwrap();
+        }
+    };
+    while_readers_look::<Order>(store, look, write).await;
+}

@@ -1,0 +1,99 @@
+//! The tests, by concern, and the list of them.
+
+pub mod bulk;
+pub mod cancellation;
+pub mod credentials;
+pub mod isolation;
+pub mod lists;
+pub mod queries;
+pub mod races;
+pub mod references;
+pub mod round_trips;
+pub mod scopes;
+pub mod uniqueness;
+pub mod units_of_work;
+pub mod versions;
+
+/// Expands to a module `$name` with every test of the contract, run on `$harness`, an expression of a [`Harness`].
+#[macro_export]
+macro_rules! contract {
+    ($name:ident, $harness:expr) => {
+        $crate::contract! { @tests $name, $harness,
+            bulk::a_thousand_rows_go_through_in_one_call;
+            bulk::ten_thousand_ids_can_be_asked_for_at_once;
+            cancellation::a_unit_of_work_dropped_half_way_leaves_nothing_and_blocks_nobody;
+            credentials::a_principal_is_found_by_the_digest_of_its_token;
+            credentials::a_digest_that_nobody_was_given_finds_nobody;
+            credentials::users_are_found_by_their_exact_name_the_oldest_first;
+            isolation::nothing_uncommitted_is_visible_and_no_reader_waits;
+            isolation::a_count_and_its_rows_are_of_one_snapshot;
+            isolation::a_row_and_what_it_refers_to_are_of_one_snapshot;
+            lists::wildcards_in_a_needle_are_themselves;
+            lists::text_is_looked_for_in_its_full_case_fold;
+            lists::text_is_ordered_by_case_fold_then_by_code_point;
+            lists::no_value_sorts_lowest_and_passes_no_comparison;
+            lists::every_word_of_a_search_is_in_some_field;
+            lists::a_page_of_nothing_and_a_page_beyond_the_end_are_empty;
+            queries::customers_are_listed_as_the_query_means;
+            queries::items_are_listed_as_the_query_means;
+            queries::orders_are_listed_as_the_query_means;
+            queries::order_events_are_listed_as_the_query_means;
+            queries::a_unit_of_work_lists_counts_and_deletes_what_the_query_means;
+            races::eight_writers_lose_no_update;
+            races::an_order_and_the_deletion_of_its_customer_never_both_succeed;
+            races::an_order_and_the_deletion_of_its_item_never_both_succeed;
+            races::of_several_installers_one_succeeds;
+            races::of_several_customers_with_one_code_one_is_created;
+            races::of_several_items_with_one_name_one_is_created;
+            references::nothing_is_stored_that_refers_to_what_is_not_there;
+            references::an_order_cannot_be_amended_to_an_item_that_is_not_there;
+            references::a_customer_with_orders_stays;
+            references::an_item_with_orders_stays;
+            references::what_nothing_refers_to_any_more_can_go;
+            references::the_history_of_an_order_goes_with_it;
+            references::history_remembers_an_item_that_is_gone;
+            round_trips::every_field_of_a_customer_comes_back;
+            round_trips::every_field_of_an_item_comes_back;
+            round_trips::every_field_of_an_order_comes_back;
+            round_trips::every_field_of_an_order_event_comes_back;
+            round_trips::an_update_replaces_every_field_that_can_change;
+            round_trips::odd_text_comes_back_to_the_letter;
+            round_trips::control_characters_never_reach_a_store;
+            round_trips::the_largest_and_smallest_values_come_back;
+            round_trips::ids_of_any_age_come_back;
+            round_trips::an_order_shows_its_customer_as_the_customer_is_now;
+            scopes::a_scope_shows_its_own_and_nothing_else;
+            scopes::a_deletion_stays_within_its_scope;
+            uniqueness::an_id_is_taken_once;
+            uniqueness::a_customer_code_is_taken_once_in_an_organization;
+            uniqueness::an_item_name_is_taken_once_whatever_its_case;
+            uniqueness::names_that_only_look_alike_are_different;
+            uniqueness::a_taken_key_is_refused_to_an_update;
+            uniqueness::a_key_that_was_given_up_is_free;
+            uniqueness::a_store_is_installed_once;
+            uniqueness::accounts_are_added_once;
+            units_of_work::own_writes_are_visible_inside;
+            units_of_work::a_dropped_unit_of_work_leaves_nothing;
+            units_of_work::a_unit_of_work_rolled_back_leaves_nothing;
+            units_of_work::an_error_finishes_the_unit_of_work;
+            units_of_work::a_slice_that_fails_leaves_nothing;
+            units_of_work::nothing_at_all_can_be_written_and_committed;
+            units_of_work::a_fresh_store_is_ready;
+            versions::a_stale_version_is_a_conflict;
+            versions::an_update_of_what_is_not_there_is_a_conflict;
+            versions::of_several_updates_one_stale_stops_all;
+        }
+    };
+    (@tests $name:ident, $harness:expr, $($concern:ident::$test:ident;)+) => {
+        mod $name {
+            use super::*;
+
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $test() {
+                    $crate::bounded($crate::suite::$concern::$test(&$harness)).await;
+                }
+            )+
+        }
+    };
+}

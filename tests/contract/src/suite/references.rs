@@ -1,0 +1,180 @@
+//! References: none leads nowhere, and what belongs to an object goes with it.
+
+use std::slice::from_ref;
+
+use orderdesk_application::Scope;
+use orderdesk_application::ports::{Store, StoreError, StoreResult};
+use orderdesk_application::query::Selection;
+use orderdesk_domain::{
+    Customer, Item, ItemId, Membership, Order, OrderEvent, OrderLine, OrganizationId, Role, UserId,
+};
+
+use crate::Harness;
+use crate::builders::{Maker, free_line};
+use crate::kinds::{Writable, count, delete, everything, find, insert, place, stored, update};
+use crate::outcome::assert_fails;
+use crate::shop::Shop;
+
+pub async fn nothing_is_stored_that_refers_to_what_is_not_there(harness: &impl Harness) {
+    let store = &*harness.fresh().await;
+    let make = Maker::default();
+    let shop = Shop::open(store, &make).await;
+    let here = shop.organization.id();
+    let nowhere = OrganizationId::new(make.id());
+    let nobody = UserId::new(make.id());
+
+    let homeless = make.customer(nowhere);
+    assert_fails!(insert(store, &[homeless]).await, StoreError::Referenced);
+    let made = make.customer(here);
+    let authored = Customer::register(made.id(), here, made.profile().clone(), Some(nobody));
+    assert_fails!(insert(store, &[authored]).await, StoreError::Referenced);
+    assert_fails!(insert(store, &[make.item(nowhere)]).await, StoreError::Referenced);
+
+    let (order, event) = make.order(&make.customer(here), shop.line());
+    assert_fails!(insert(store, &[order]).await, StoreError::Referenced, "a customer that is not there");
+    assert_fails!(append(store, &event).await, StoreError::Referenced, "an order that is not there");
+    let (order, _) = make.order(&shop.customer, OrderLine::of(&make.item(here), shop.line().quantity));
+    assert_fails!(insert(store, &[order]).await, StoreError::Referenced, "an item that is not there");
+    let (placed, event) = shop.order(&make);
+    let order = of(&placed, here, Some(nobody));
+    assert_fails!(insert(store, &[order]).await, StoreError::Referenced, "an author who is not there");
+    let order = of(&placed, nowhere, None);
+    assert_fails!(insert(store, &[order]).await, StoreError::Referenced, "an organization that is not there");
+    insert(store, from_ref(&placed)).await.unwrap();
+    let event = OrderEvent { by: Some(nobody), ..event };
+    assert_fails!(append(store, &event).await, StoreError::Referenced, "an actor who is not there");
+
+    for (user, organization) in [(nobody, here), (shop.owner.id(), nowhere)] {
+        let mut work = store.begin().await.unwrap();
+        let membership = Membership { user, organization, role: Role::Viewer };
+        assert_fails!(work.accounts().add_membership(&membership).await, StoreError::Referenced);
+    }
+    let mut work = store.begin().await.unwrap();
+    assert_fails!(work.accounts().add_token(&make.token(nobody).0).await, StoreError::Referenced);
+    drop(work);
+
+    assert_eq!(count::<Customer>(store).await, 1);
+    assert_eq!(count::<Item>(store).await, 1);
+    assert_eq!(count::<Order>(store).await, 1);
+    assert_eq!(count::<OrderEvent>(store).await, 0);
+}
+
+fn of(order: &Order, organization: OrganizationId, created_by: Option<UserId>) -> Order {
+    Order::restore(
+        order.id(),
+        organization,
+        order.customer(),
+        order.line().clone(),
+        order.state(),
+        created_by,
+        order.updated_at(),
+        order.version(),
+    )
+}
+
+async fn append(store: &dyn Store, event: &OrderEvent) -> StoreResult<()> {
+    let mut work = store.begin().await?;
+    work.order_events().append(from_ref(event)).await?;
+    work.commit().await
+}
+
+pub async fn an_order_cannot_be_amended_to_an_item_that_is_not_there(harness: &impl Harness) {
+    let store = &*harness.fresh().await;
+    let make = Maker::default();
+    let shop = Shop::open(store, &make).await;
+    let (order, event) = shop.order(&make);
+    place(store, &[(order.clone(), event)]).await.unwrap();
+
+    let mut amended = order.clone();
+    let line = OrderLine { item_id: Some(ItemId::new(make.id())), ..order.line().clone() };
+    amended.amend(line, make.act(None)).unwrap();
+    assert_fails!(update(store, &order, &amended).await, StoreError::Referenced);
+    assert_eq!(stored(store, &order).await, Some(order));
+}
+
+pub async fn a_customer_with_orders_stays(harness: &impl Harness) {
+    let store = &*harness.fresh().await;
+    let make = Maker::default();
+    let shop = Shop::open(store, &make).await;
+    let free = Customer::another(&shop, &make);
+    insert(store, from_ref(&free)).await.unwrap();
+    place(store, &[make.order(&shop.customer, free_line("Soap"))]).await.unwrap();
+
+    assert_fails!(delete(store, &shop.customer).await, StoreError::Referenced);
+    let mut work = store.begin().await.unwrap();
+    let both = Selection::ids(&Scope::Everything, [free.id().uuid(), shop.customer.id().uuid()]);
+    assert_fails!(work.customers().delete(&both).await, StoreError::Referenced);
+    drop(work);
+    assert_eq!(count::<Customer>(store).await, 2);
+    assert_eq!(delete(store, &free).await.unwrap(), 1);
+}
+
+pub async fn an_item_with_orders_stays(harness: &impl Harness) {
+    let store = &*harness.fresh().await;
+    let make = Maker::default();
+    let shop = Shop::open(store, &make).await;
+    let free = Item::another(&shop, &make);
+    insert(store, from_ref(&free)).await.unwrap();
+    place(store, &[shop.order(&make)]).await.unwrap();
+
+    assert_fails!(delete(store, &shop.item).await, StoreError::Referenced);
+    let mut work = store.begin().await.unwrap();
+    let both = Selection::ids(&Scope::Everything, [free.id().uuid(), shop.item.id().uuid()]);
+    assert_fails!(work.items().delete(&both).await, StoreError::Referenced);
+    drop(work);
+    assert_eq!(count::<Item>(store).await, 2);
+    assert_eq!(delete(store, &free).await.unwrap(), 1);
+}
+
+pub async fn what_nothing_refers_to_any_more_can_go(harness: &impl Harness) {
+    let store = &*harness.fresh().await;
+    let make = Maker::default();
+    let shop = Shop::open(store, &make).await;
+    let (order, event) = shop.order(&make);
+    place(store, &[(order.clone(), event)]).await.unwrap();
+
+    let mut amended = order.clone();
+    amended.amend(free_line("Soap"), make.act(None)).unwrap();
+    update(store, &order, &amended).await.unwrap();
+    assert_eq!(delete(store, &shop.item).await.unwrap(), 1);
+
+    let mut work = store.begin().await.unwrap();
+    let order = Selection::id(&Scope::Everything, order.id().uuid());
+    assert_eq!(work.orders().delete(&order).await.unwrap(), 1);
+    let customer = Selection::id(&Scope::Everything, shop.customer.id().uuid());
+    assert_eq!(work.customers().delete(&customer).await.unwrap(), 1);
+    work.commit().await.unwrap();
+    assert_eq!(count::<Customer>(store).await, 0);
+}
+
+pub async fn the_history_of_an_order_goes_with_it(harness: &impl Harness) {
+    let store = &*harness.fresh().await;
+    let make = Maker::default();
+    let shop = Shop::open(store, &make).await;
+    let [first, second] = [shop.order(&make), shop.order(&make)];
+    place(store, &[first.clone(), second.clone()]).await.unwrap();
+    let amendment = first.0.clone().amend(free_line("Soap"), make.act(None)).unwrap().unwrap();
+    append(store, &amendment).await.unwrap();
+    assert_eq!(count::<OrderEvent>(store).await, 3);
+
+    assert_eq!(delete(store, &first.0).await.unwrap(), 1);
+    let left = everything::<OrderEvent>(store).await;
+    assert_eq!(left.rows, [shop.event_details(&second.1)]);
+    assert_eq!(left.count, Some(1));
+    assert_eq!(find::<OrderEvent>(store, first.1.id.uuid()).await, None);
+}
+
+pub async fn history_remembers_an_item_that_is_gone(harness: &impl Harness) {
+    let store = &*harness.fresh().await;
+    let make = Maker::default();
+    let shop = Shop::open(store, &make).await;
+    let (order, placed) = shop.order(&make);
+    place(store, &[(order.clone(), placed.clone())]).await.unwrap();
+    let mut amended = order.clone();
+    amended.amend(free_line("Soap"), make.act(None)).unwrap();
+    update(store, &order, &amended).await.unwrap();
+    delete(store, &shop.item).await.unwrap();
+
+    assert_eq!(placed.line.item_id, Some(shop.item.id()));
+    assert_eq!(find::<OrderEvent>(store, placed.id.uuid()).await, Some(shop.event_details(&placed)));
+}

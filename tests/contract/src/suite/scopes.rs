@@ -1,0 +1,155 @@
+//! Scopes: what a caller may not see is not found, not listed, not counted and not deleted.
+
+use orderdesk_application::Scope;
+use orderdesk_application::ports::Store;
+use orderdesk_application::query::{Field, Filter, Listed, Selection, Value};
+use orderdesk_domain::{Customer, CustomerId, Item, Order, OrderEvent, OrganizationId};
+use uuid::Uuid;
+
+use crate::Harness;
+use crate::builders::Maker;
+use crate::kinds::{Readable, Writable, count, counted, everything, id_of, keep, place};
+use crate::shop::Shop;
+
+/// Three shops with two customers each.
+struct Street {
+    make: Maker,
+    shops: [Shop; 3],
+    /// The second customers, one of each shop.
+    others: [Customer; 3],
+}
+
+impl Street {
+    async fn open(store: &dyn Store) -> Self {
+        let make = Maker::default();
+        let mut shops = Vec::new();
+        let mut others = Vec::new();
+        for _ in 0..3 {
+            let shop = Shop::open(store, &make).await;
+            let other = Customer::another(&shop, &make);
+            keep(store, &other).await;
+            shops.push(shop);
+            others.push(other);
+        }
+        Self { make, shops: shops.try_into().unwrap(), others: others.try_into().unwrap() }
+    }
+
+    /// Lets every customer order something.
+    async fn trade(&self, store: &dyn Store) {
+        for (shop, other) in self.shops.iter().zip(&self.others) {
+            let placed = [shop.order(&self.make), self.make.order(other, shop.line())];
+            place(store, &placed).await.unwrap();
+        }
+    }
+
+    /// Scopes of every shape.
+    fn scopes(&self) -> Vec<Scope> {
+        let [first, second, third] = self.shops.each_ref().map(|shop| shop.organization.id());
+        let [guest, _, other_guest] = self.others.each_ref().map(Customer::id);
+        let unknown = Uuid::from_u128(u128::MAX >> 1);
+        let limited = |organizations: &[OrganizationId], customers: &[CustomerId]| Scope::Limited {
+            organizations: organizations.to_vec(),
+            customers: customers.to_vec(),
+        };
+        vec![
+            Scope::Everything,
+            limited(&[], &[]),
+            limited(&[first], &[]),
+            limited(&[second, third], &[]),
+            limited(&[first, first], &[]),
+            limited(&[OrganizationId::new(unknown)], &[CustomerId::new(unknown)]),
+            limited(&[], &[guest]),
+            limited(&[], &[guest, other_guest]),
+            limited(&[second], &[guest, other_guest]),
+            limited(&[first], &[guest]),
+        ]
+    }
+}
+
+/// The meaning of a scope, in other words than the application's own.
+fn shows<L: Listed>(scope: &Scope, object: &L) -> bool {
+    let Scope::Limited { organizations, customers } = scope else { return true };
+    let id = |field| match object.value(field) {
+        Value::Id(id) => Some(id),
+        _ => None,
+    };
+    let owner = id(L::Field::ORGANIZATION);
+    let customer = L::Field::CUSTOMER.and_then(id);
+    organizations.iter().any(|organization| Some(organization.uuid()) == owner)
+        || customers.iter().any(|bound| Some(bound.uuid()) == customer)
+}
+
+pub async fn a_scope_shows_its_own_and_nothing_else(harness: &impl Harness) {
+    async fn check<E: Readable>(store: &dyn Store, scope: &Scope) {
+        let all = everything::<E>(store).await.rows;
+        let expected: Vec<_> = all.iter().filter(|object| shows(scope, *object)).collect();
+        let listed = E::reader(store).list(&counted(scope)).await.unwrap();
+        assert_eq!(listed.rows.iter().collect::<Vec<_>>(), expected, "{scope:?}");
+        assert_eq!(listed.count, Some(expected.len() as u64), "{scope:?}");
+        for object in &all {
+            let found = E::reader(store).find(scope, id_of(object)).await.unwrap();
+            assert_eq!(found.as_ref(), Some(object).filter(|object| shows(scope, *object)), "{scope:?}");
+        }
+    }
+
+    /// The same of a unit of work.
+    async fn check_inside<K: Writable>(store: &dyn Store, scope: &Scope) {
+        let all = everything::<K>(store).await.rows;
+        let expected: Vec<_> = all.iter().filter(|object| shows(scope, *object)).collect();
+        let mut work = store.begin().await.unwrap();
+        let repository = K::repository(&mut *work);
+        let listed = repository.list(&counted(scope)).await.unwrap();
+        assert_eq!(listed.rows.iter().collect::<Vec<_>>(), expected, "{scope:?}");
+        let count = repository.count(&Selection::new(scope, Filter::everything())).await.unwrap();
+        assert_eq!(count, expected.len() as u64, "{scope:?}");
+        for object in &all {
+            let found = repository.find(scope, id_of(object)).await.unwrap();
+            assert_eq!(found.as_ref(), Some(object).filter(|object| shows(scope, *object)), "{scope:?}");
+        }
+    }
+
+    let store = &*harness.fresh().await;
+    let street = Street::open(store).await;
+    street.trade(store).await;
+    assert_eq!(count::<Customer>(store).await, 6);
+    assert_eq!(count::<OrderEvent>(store).await, 6);
+    for scope in &street.scopes() {
+        check::<Customer>(store, scope).await;
+        check::<Item>(store, scope).await;
+        check::<Order>(store, scope).await;
+        check::<OrderEvent>(store, scope).await;
+        check_inside::<Customer>(store, scope).await;
+        check_inside::<Item>(store, scope).await;
+        check_inside::<Order>(store, scope).await;
+    }
+}
+
+pub async fn a_deletion_stays_within_its_scope(harness: &impl Harness) {
+    /// Deletes within `scope`, in units of work that are then dropped.
+    async fn check<K: Writable>(store: &dyn Store, scope: &Scope) {
+        let all = everything::<K>(store).await.rows;
+        for object in &all {
+            let mut work = store.begin().await.unwrap();
+            let deleted = K::repository(&mut *work).delete(&Selection::id(scope, id_of(object))).await;
+            assert_eq!(deleted.unwrap(), u64::from(shows(scope, object)), "{scope:?}");
+        }
+        let mut work = store.begin().await.unwrap();
+        let repository = K::repository(&mut *work);
+        let left: Vec<_> = all.iter().filter(|object| !shows(scope, *object)).collect();
+        let deleted = repository.delete(&Selection::new(scope, Filter::everything())).await.unwrap();
+        assert_eq!(deleted, (all.len() - left.len()) as u64, "{scope:?}");
+        let listed = repository.list(&counted(&Scope::Everything)).await.unwrap().rows;
+        assert_eq!(listed.iter().collect::<Vec<_>>(), left, "{scope:?}");
+    }
+
+    let store = &*harness.fresh().await;
+    let street = Street::open(store).await;
+    for scope in &street.scopes() {
+        check::<Customer>(store, scope).await;
+        check::<Item>(store, scope).await;
+    }
+    street.trade(store).await;
+    for scope in &street.scopes() {
+        check::<Order>(store, scope).await;
+    }
+}
