@@ -1,0 +1,54 @@
+//! How orders are kept.
+
+use std::collections::BTreeSet;
+
+use orderdesk_application::ports::StoreResult;
+use orderdesk_application::views::OrderDetails;
+use orderdesk_domain::Order;
+use uuid::Uuid;
+
+use crate::state::State;
+use crate::stored::{Removable, Stored};
+use crate::table::Table;
+
+impl Stored for Order {
+    fn table(state: &State) -> &Table<Self> {
+        &state.orders
+    }
+
+    fn table_mut(state: &mut State) -> &mut Table<Self> {
+        &mut state.orders
+    }
+
+    fn uuid(&self) -> Uuid {
+        self.id().uuid()
+    }
+
+    fn is_anchored(&self, state: &State) -> bool {
+        state.organizations.contains_key(&self.organization())
+            && state.customers.contains(self.customer().uuid())
+            && state.has_author(self.created_by())
+            && self.line().item_id.is_none_or(|item| state.items.contains(item.uuid()))
+    }
+
+    fn details(&self, state: &State) -> StoreResult<OrderDetails> {
+        Ok(OrderDetails {
+            order: self.clone(),
+            customer: state.customer(self.customer())?,
+            organization: state.organization(self.organization())?,
+            created_by: state.user(self.created_by()),
+        })
+    }
+}
+
+impl Removable for Order {
+    /// The history of an order goes with it.
+    fn let_go(ids: &BTreeSet<Uuid>, state: &mut State) -> StoreResult<()> {
+        let theirs = state.order_events.values().filter(|event| ids.contains(&event.order.uuid()));
+        let events: Vec<_> = theirs.map(Stored::uuid).collect();
+        for event in events {
+            state.order_events.remove(event);
+        }
+        Ok(())
+    }
+}

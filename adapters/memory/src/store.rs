@@ -1,0 +1,129 @@
+//! The store itself: what was committed last, and whose turn it is to change it.
+
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use orderdesk_application::ports::{
+    CredentialReader, PoolUse, Reader, Store, StoreError, StoreResult, UnitOfWork,
+};
+use orderdesk_application::query::{Query, Rows};
+use orderdesk_domain::{Customer, Item, Order, OrderEvent};
+use tokio::sync::Mutex;
+use tokio::time::timeout;
+
+use crate::list::list;
+use crate::state::State;
+use crate::stored::Stored;
+use crate::work::MemoryUnitOfWork;
+
+/// How long a unit of work waits for those before it.
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
+
+/// Keeps everything in memory. Clones are the same store.
+#[derive(Clone, Default)]
+pub struct MemoryStore {
+    committed: Arc<Committed>,
+    /// Whoever holds it may write; first come, first served.
+    turn: Arc<Mutex<()>>,
+}
+
+/// What was committed last. The lock is held for as long as it takes to copy a pointer.
+#[derive(Default)]
+pub(crate) struct Committed(RwLock<Arc<State>>);
+
+impl Committed {
+    pub(crate) fn snapshot(&self) -> Arc<State> {
+        // Nothing that holds the lock can panic, and a pointer is never half replaced.
+        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(crate) fn replace(&self, state: State) {
+        let mut committed = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let previous = std::mem::replace(&mut *committed, Arc::new(state));
+        // Freeing what nobody looks at any more can take long; readers need not wait for it.
+        drop(committed);
+        drop(previous);
+    }
+}
+
+impl MemoryStore {
+    pub(crate) fn snapshot(&self) -> Arc<State> {
+        self.committed.snapshot()
+    }
+}
+
+#[async_trait]
+impl Store for MemoryStore {
+    fn customers(&self) -> &dyn Reader<Customer> {
+        self
+    }
+
+    fn items(&self) -> &dyn Reader<Item> {
+        self
+    }
+
+    fn orders(&self) -> &dyn Reader<Order> {
+        self
+    }
+
+    fn order_events(&self) -> &dyn Reader<OrderEvent> {
+        self
+    }
+
+    fn credentials(&self) -> &dyn CredentialReader {
+        self
+    }
+
+    async fn begin(&self) -> StoreResult<Box<dyn UnitOfWork>> {
+        let turn = timeout(LONGEST_WAIT, Arc::clone(&self.turn).lock_owned());
+        let turn = turn.await.map_err(|elapsed| StoreError::Unavailable(Box::new(elapsed)))?;
+        Ok(Box::new(MemoryUnitOfWork::new(Arc::clone(&self.committed), turn)))
+    }
+
+    async fn ready(&self) -> StoreResult<()> {
+        Ok(())
+    }
+
+    fn pool_use(&self) -> Option<PoolUse> {
+        None
+    }
+}
+
+#[async_trait]
+impl<E: Stored> Reader<E> for MemoryStore {
+    async fn list(&self, query: &Query<E::Field>) -> StoreResult<Rows<E::Details>> {
+        list::<E>(&self.snapshot(), query)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_unit_of_work_waits_for_its_turn_but_not_forever() {
+        let store = MemoryStore::default();
+        let first = store.begin().await.unwrap();
+        assert!(matches!(store.begin().await, Err(StoreError::Unavailable(_))));
+
+        let second = tokio::spawn({
+            let store = store.clone();
+            async move { store.begin().await.map(drop) }
+        });
+        tokio::time::sleep(LONGEST_WAIT / 2).await;
+        drop(first);
+        second.await.unwrap().unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_failed_unit_of_work_gives_up_its_turn_before_it_is_dropped() {
+        let store = MemoryStore::default();
+        let mut failed = store.begin().await.unwrap();
+        let at = orderdesk_domain::Timestamp::EARLIEST;
+        failed.accounts().install(at).await.unwrap();
+        failed.accounts().install(at).await.unwrap_err();
+        store.begin().await.unwrap().commit().await.unwrap();
+        failed.commit().await.unwrap_err();
+    }
+}
