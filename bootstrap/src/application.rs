@@ -84,6 +84,7 @@ impl Application {
         let http = HttpSettings {
             server: server.clone(),
             public_url: settings.public_url.as_ref().map(|url| url.as_str().to_owned()),
+            trusted_proxies: settings.trusted_proxies.clone(),
         };
         let endpoint = orderdesk_http::assemble(&desk, http, Arc::new(Metrics::new()?))?;
         let listen_error = |source| StartError::Listen { address: settings.listen, source };

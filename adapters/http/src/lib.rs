@@ -30,7 +30,7 @@ use thiserror::Error;
 
 use crate::api::{CustomersApi, ItemsApi, OrderEventsApi, OrdersApi, RootApi};
 use crate::authentication::Authentication;
-use crate::links::PublicUrl;
+use crate::links::Address;
 use crate::openapi::Document;
 use crate::problem::Door;
 use crate::server::{Hardened, Metrics, ServerSettings};
@@ -41,6 +41,8 @@ pub struct HttpSettings {
     pub server: ServerSettings,
     /// What URLs in answers begin with; each request's own `Host` where there is none.
     pub public_url: Option<String>,
+    /// The proxies whose forwarded headers are believed.
+    pub trusted_proxies: Vec<ipnet::IpNet>,
 }
 
 /// The API could not be put together.
@@ -72,6 +74,10 @@ pub fn assemble(
 ) -> Result<Hardened, AssemblyError> {
     let assembly_error = |failure: problem::Failure| AssemblyError(failure.into());
     let document = Document::of::<Api>().map_err(assembly_error)?;
+    let address = Address {
+        public_url: settings.public_url.map(Into::into),
+        trusted_proxies: settings.trusted_proxies.into(),
+    };
     let store: Arc<dyn Store> = Arc::clone(&desk.store);
     let routes = routes::api_routes(Route::new(), api(desk), &document);
     let routes = documentation::documentation_routes(routes, &document).map_err(assembly_error)?;
@@ -79,7 +85,7 @@ pub fn assemble(
     let endpoint = routes
         .with(NormalizePath::new(TrailingSlash::Trim))
         .with(Authentication { access: AccessService::new(desk.clone()) })
-        .with(AddData::new(PublicUrl(settings.public_url.map(Into::into))));
+        .with(AddData::new(address));
     Ok(server::harden(endpoint, Door, &settings.server, metrics))
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use ipnet::IpNet;
 use poem::Request;
 use poem::http::header;
 use uuid::Uuid;
@@ -15,21 +16,47 @@ pub(crate) struct Links {
     base: Arc<str>,
 }
 
-/// The public address of this installation, as its operator set it; `None` where each request tells.
-#[derive(Debug, Clone)]
-pub(crate) struct PublicUrl(pub(crate) Option<Arc<str>>);
+/// How links begin in this installation, as its operator set it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Address {
+    /// The public address; `None` where each request tells.
+    pub(crate) public_url: Option<Arc<str>>,
+    /// The proxies whose `X-Forwarded-Proto` and `X-Forwarded-Host` are believed.
+    pub(crate) trusted_proxies: Arc<[IpNet]>,
+}
+
+impl Address {
+    fn trusts(&self, request: &Request) -> bool {
+        let peer = request.remote_addr().as_socket_addr().map(|address| address.ip().to_canonical());
+        peer.is_some_and(|peer| self.trusted_proxies.iter().any(|network| network.contains(&peer)))
+    }
+}
+
+/// The last of the values in a header, which is the nearest proxy's.
+fn last<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
+    let value = request.headers().get_all(name).iter().next_back()?;
+    value.to_str().ok()?.rsplit(',').next().map(str::trim)
+}
+
+/// Whether `host` can stand in a URL as it is: a name or an address, perhaps with a port.
+fn is_host(host: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte);
+    !host.is_empty() && host.bytes().all(plain)
+}
 
 impl Links {
     /// The links of the answer to `request`.
     pub(crate) fn new(request: &Request) -> Self {
-        let configured = request.data::<PublicUrl>().and_then(|url| url.0.clone());
-        let base = configured.unwrap_or_else(|| {
-            let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
-            let sane = |host: &&str| {
-                let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte);
-                !host.is_empty() && host.bytes().all(plain)
+        let address = request.data::<Address>().cloned().unwrap_or_default();
+        let base = address.public_url.clone().unwrap_or_else(|| {
+            let (scheme, host) = if address.trusts(request) {
+                (last(request, "x-forwarded-proto"), last(request, "x-forwarded-host"))
+            } else {
+                (None, None)
             };
-            format!("{}://{}", request.scheme(), host.filter(sane).unwrap_or("localhost")).into()
+            let scheme = if scheme == Some("https") { "https" } else { "http" };
+            let host = host.or_else(|| last(request, header::HOST.as_str())).filter(|host| is_host(host));
+            format!("{scheme}://{}", host.unwrap_or("localhost")).into()
         });
         Self { base }
     }
@@ -59,5 +86,45 @@ impl Links {
             changed.iter().filter_map(|(name, value)| value.as_ref().map(|value| (name, value))),
         );
         format!("{}{path}?{}", self.base, query.finish())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use poem::web::{LocalAddr, RemoteAddr};
+
+    use super::*;
+
+    fn base(trusted: &str, headers: &[(&'static str, &str)]) -> String {
+        let peer: std::net::SocketAddr = "10.0.0.7:4000".parse().unwrap();
+        let mut head = poem::http::Request::new(());
+        for (name, value) in headers {
+            head.headers_mut().insert(*name, value.parse().unwrap());
+        }
+        let (head, ()) = head.into_parts();
+        let remote = RemoteAddr(peer.into());
+        let parts = (head, LocalAddr(peer.into()), remote, poem::http::uri::Scheme::HTTP);
+        let mut request = Request::from_parts(parts.into(), poem::Body::empty());
+        let trusted_proxies = trusted.parse().into_iter().collect();
+        request.set_data(Address { public_url: None, trusted_proxies });
+        Links::new(&request).base().to_owned()
+    }
+
+    const FORWARDED: [(&str, &str); 3] =
+        [("host", "inside:8000"), ("x-forwarded-proto", "https"), ("x-forwarded-host", "shop.example")];
+
+    #[test]
+    fn a_trusted_proxy_tells_how_the_client_called() {
+        assert_eq!(base("10.0.0.0/8", &FORWARDED), "https://shop.example");
+    }
+
+    #[test]
+    fn what_anybody_else_forwards_changes_nothing() {
+        assert_eq!(base("192.168.0.0/16", &FORWARDED), "http://inside:8000");
+    }
+
+    #[test]
+    fn a_host_that_is_none_is_not_repeated() {
+        assert_eq!(base("10.0.0.0/8", &[("host", "evil\"><script>")]), "http://localhost");
     }
 }
