@@ -125,11 +125,14 @@ impl World {
         let author = dice.author(&self.users);
         let status = dice.one_of(&OrderStatus::ALL);
         let closed = (status != OrderStatus::Pending).then(|| dice.time());
+        // An order is of its own organization's catalogue: a store may insist on it.
+        let here = |item: &&ItemDetails| item.organization.id == customer.organization.id;
+        let catalogue: Vec<_> = self.items.iter().filter(here).cloned().collect();
         let order = Order::restore(
             OrderId::new(dice.id()),
             customer.organization.id,
             customer.customer.id(),
-            dice.line(&self.items),
+            dice.line(&catalogue),
             OrderState::new(status, closed).unwrap(),
             author.as_ref().map(|author| author.id),
             dice.time(),
