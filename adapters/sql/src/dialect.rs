@@ -1,0 +1,73 @@
+//! Everything in which the engines differ.
+
+use std::fmt::Debug;
+
+use orderdesk_application::ports::{StoreError, StoreResult};
+use sqlx::Database;
+
+use crate::migration::Migration;
+use crate::row::Cells;
+use crate::statement::Statement;
+
+/// What a connection is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Reads only.
+    Reader,
+    /// Units of work.
+    Writer,
+}
+
+/// An engine: what it is told in words of its own, and how it is reached. Whatever is not here is the same text
+/// for all of them. An implementor holds what it needs for connecting.
+pub trait Dialect: Debug + Send + Sync + Sized + 'static {
+    /// The driver.
+    type Database: Database<Connection = Self::Connection>;
+    /// A connection of the driver.
+    type Connection: sqlx::Connection<Database = Self::Database>;
+    /// A row of the driver.
+    type Row: Cells;
+
+    /// Begins a unit of work, in the isolation that it has with this engine.
+    const BEGIN_WRITE: &'static str;
+    /// Begins a read of several statements that see one snapshot.
+    const BEGIN_READ: &'static str;
+    /// Names the tables that are there already.
+    const TABLES: &'static str;
+    /// Every migration, in order.
+    const MIGRATIONS: &'static [Migration];
+    /// The most values that one statement takes.
+    const MAXIMUM_VALUES: usize;
+    /// The function that says where in its first argument the second begins, 0 for nowhere, bytewise.
+    const POSITION: &'static str;
+    /// What hides a column from the planner. `Some` where the planner does not weigh a limit, so that the
+    /// store has to choose the index itself; see `plan`.
+    const HIDE: Option<&'static str>;
+
+    /// Opens a connection.
+    fn connect(&self, role: Role) -> impl Future<Output = StoreResult<Self::Connection>> + Send;
+
+    /// Closes the last connection, and leaves everything in order behind.
+    fn close(connection: Self::Connection) -> impl Future<Output = StoreResult<()>> + Send;
+
+    /// Runs a statement and says how many rows it touched.
+    fn execute(
+        connection: &mut Self::Connection,
+        statement: Statement,
+    ) -> impl Future<Output = sqlx::Result<u64>> + Send;
+
+    /// Runs a statement and collects its rows.
+    fn fetch(
+        connection: &mut Self::Connection,
+        statement: Statement,
+    ) -> impl Future<Output = sqlx::Result<Vec<Self::Row>>> + Send;
+
+    /// Runs statements that take no values, one after the other.
+    fn run(
+        connection: &mut Self::Connection,
+        script: &'static str,
+    ) -> impl Future<Output = sqlx::Result<()>> + Send;
+
+    /// What an error means to a caller: the one place where this engine's codes are read.
+    fn classify(error: sqlx::Error) -> StoreError;
+}

@@ -1,0 +1,123 @@
+//! Pages of lists, and counts.
+
+use orderdesk_application::ports::StoreResult;
+use orderdesk_application::query::{Field as _, Filter, Query, Rows, Selection};
+
+use crate::condition::{Context, Purpose, condition};
+use crate::dialect::Dialect;
+use crate::keyset::{after, order_by};
+use crate::plan::{Branch, home_of, plan};
+use crate::row::RowReader;
+use crate::session::Session;
+use crate::statement::Statement;
+use crate::table::{Column, Table};
+
+/// The page that `query` asks for, and the count if it asks for one.
+pub(crate) async fn list<D: Dialect, E: Table>(
+    session: &mut Session<D>,
+    query: &Query<E::Field>,
+) -> StoreResult<Rows<E::Details>> {
+    let count = if query.counted { Some(count::<D, E>(session, &query.selection).await?) } else { None };
+    let branches = plan::<D, E>(session, query).await?;
+    let found = session.fetch(page::<D, E>(query, &branches)).await?;
+    let rows = found.iter().map(|row| E::read(&mut RowReader::new(row, E::COLUMNS)));
+    Ok(Rows { rows: rows.collect::<StoreResult<_>>()?, count })
+}
+
+/// How many objects there are.
+pub(crate) async fn count<D: Dialect, E: Table>(
+    session: &mut Session<D>,
+    selection: &Selection<E::Field>,
+) -> StoreResult<u64> {
+    let mut statement = Statement::new("SELECT count(*) FROM ");
+    statement.push(E::SOURCE);
+    where_selected::<D, E>(&mut statement, selection.filter());
+    let rows = session.fetch(statement).await?;
+    let Some(row) = rows.first() else { return Ok(0) };
+    Ok(RowReader::new(row, &["count"]).integer()?.unsigned_abs())
+}
+
+/// Appends ` WHERE …` for a statement that concerns all that `filter` keeps, in no order.
+pub(crate) fn where_selected<D: Dialect, E: Table>(statement: &mut Statement, filter: &Filter<E::Field>) {
+    let context = Context { purpose: Purpose::Seek, home: home_of::<E>(filter) };
+    condition::<D, E>(statement.push(" WHERE "), filter, context);
+}
+
+/// The statement for a page. Names are looked up for the rows of the page alone.
+pub(crate) fn page<D: Dialect, E: Table>(
+    query: &Query<E::Field>,
+    branches: &[Branch<E::Field>],
+) -> Statement {
+    let mut statement = Statement::new("SELECT ");
+    statement.push(&E::COLUMNS.join(", ")).push(" FROM ").push(E::SOURCE).push(E::NAMES).push(" WHERE ");
+    match branches {
+        [only] if only.is_walked() && query.offset == 0 => {
+            stretch::<D, E>(&mut statement, query, only);
+            window(&mut statement, query);
+        }
+        branches => {
+            statement.push(id::<E>()).push(" IN (");
+            statement.join(" UNION ALL ", branches.iter().enumerate(), |statement, (number, branch)| {
+                statement.push("SELECT id FROM (SELECT ").push(id::<E>()).push(" FROM ").push(E::SOURCE);
+                stretch::<D, E>(statement.push(" WHERE "), query, branch);
+                match branches {
+                    [_] => window(statement, query),
+                    _ => up_to_the_end_of_the_page(statement, query),
+                }
+                statement.push(") AS branch").number(number as u64);
+            });
+            statement.push(")");
+            order_by::<E>(&mut statement, &query.order, Purpose::Filter.prefix::<D>());
+            if branches.len() > 1 {
+                window(&mut statement, query);
+            }
+        }
+    }
+    statement
+}
+
+/// Appends the limit and the offset of the page. Offsets are of all sizes: as text, each would need a statement
+/// of its own.
+fn window<F>(statement: &mut Statement, query: &Query<F>) {
+    statement.push(" LIMIT ").number(query.limit);
+    if query.offset > 0 {
+        statement.push(" OFFSET ").bind(i64::try_from(query.offset).unwrap_or(i64::MAX));
+    }
+}
+
+/// Appends a limit that leaves in all that can be on the page or before it.
+fn up_to_the_end_of_the_page<F>(statement: &mut Statement, query: &Query<F>) {
+    if query.offset == 0 {
+        statement.push(" LIMIT ").number(query.limit);
+    } else {
+        let rows = query.offset.saturating_add(query.limit.into());
+        statement.push(" LIMIT ").bind(i64::try_from(rows).unwrap_or(i64::MAX));
+    }
+}
+
+/// The condition and the order of one branch.
+fn stretch<D: Dialect, E: Table>(
+    statement: &mut Statement,
+    query: &Query<E::Field>,
+    branch: &Branch<E::Field>,
+) {
+    let walk = if branch.is_walked() { Purpose::Seek } else { Purpose::Filter };
+    if branch.parts.is_empty() {
+        statement.push("TRUE");
+    }
+    statement.join(" AND ", branch.parts.iter().enumerate(), |statement, (index, part)| {
+        let context = Context { purpose: branch.purpose::<E>(index, &query.order), home: branch.home };
+        condition::<D, E>(statement, part, context);
+    });
+    if let Some(position) = &query.after {
+        after::<E>(statement.push(" AND "), &query.order, position, walk.prefix::<D>());
+    }
+    order_by::<E>(statement, &query.order, walk.prefix::<D>());
+}
+
+fn id<E: Table>() -> &'static str {
+    match E::column(E::Field::ID) {
+        Column::Own(name) => name,
+        _ => "id",
+    }
+}

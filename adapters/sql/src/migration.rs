@@ -1,0 +1,112 @@
+//! Bringing a database to the present schema, or refusing one that is not.
+
+use orderdesk_application::ports::{StoreError, StoreResult};
+use thiserror::Error;
+
+use crate::dialect::Dialect;
+use crate::row::{Cells as _, RowReader};
+use crate::session::Session;
+use crate::statement::Statement;
+
+/// The table that says which migrations have been applied.
+const HISTORY: &str = "schema_migrations";
+
+/// One step from a schema to the next.
+#[derive(Debug, Clone, Copy)]
+pub struct Migration {
+    /// 1 for the first, and one more for each after it.
+    pub version: i64,
+    /// What it is for, in a word or two.
+    pub name: &'static str,
+    /// Its statements.
+    pub script: &'static str,
+}
+
+/// Why a database is not used as it is.
+#[derive(Debug, Error)]
+pub enum MigrationError {
+    /// A newer program has been here.
+    #[error(
+        "the database has schema version {found}, and this program knows versions up to {known}: \
+         run the newer program, or restore a backup from before the upgrade"
+    )]
+    Newer {
+        /// The version of the database.
+        found: i64,
+        /// The newest version that this program knows.
+        known: i64,
+    },
+    /// The schema is to be brought up to date first, and this was not the call to do it.
+    #[error("the database is not up to date, migrations are pending: {}", .0.join(", "))]
+    Pending(Vec<&'static str>),
+    /// There are tables, but not this program's.
+    #[error("the database belongs to another program: it has tables, and no {HISTORY} among them")]
+    Foreign,
+}
+
+impl From<MigrationError> for StoreError {
+    fn from(error: MigrationError) -> Self {
+        Self::Unavailable(error.into())
+    }
+}
+
+/// Refuses a database on which a migration is pending.
+pub(crate) async fn verify<D: Dialect>(session: &mut Session<D>) -> StoreResult<()> {
+    match pending(session).await? {
+        [] => Ok(()),
+        pending => {
+            Err(MigrationError::Pending(pending.iter().map(|migration| migration.name).collect()).into())
+        }
+    }
+}
+
+/// Applies what is pending, all of it or nothing, and names it. Writers exclude each other, so of two programs
+/// that start at once one migrates, and the other then finds nothing to do.
+pub(crate) async fn migrate<D: Dialect>(session: &mut Session<D>) -> StoreResult<Vec<&'static str>> {
+    if pending(session).await?.is_empty() {
+        return Ok(Vec::new());
+    }
+    session.begin(D::BEGIN_WRITE).await?;
+    let outcome = apply(session).await;
+    match outcome {
+        Ok(_) => session.commit().await?,
+        Err(_) => session.rollback().await?,
+    }
+    outcome
+}
+
+async fn apply<D: Dialect>(session: &mut Session<D>) -> StoreResult<Vec<&'static str>> {
+    let mut applied = Vec::new();
+    for migration in pending(session).await? {
+        session.run(migration.script).await?;
+        let mut record = Statement::new("INSERT INTO schema_migrations (version, name) VALUES ");
+        record.bind_row([migration.version.into(), migration.name.into()]);
+        session.execute(record).await?;
+        applied.push(migration.name);
+    }
+    Ok(applied)
+}
+
+/// The migrations that the database lacks. The first of them makes the table that remembers.
+async fn pending<D: Dialect>(session: &mut Session<D>) -> StoreResult<&'static [Migration]> {
+    let tables = session.fetch(Statement::new(D::TABLES)).await?;
+    let tables: Vec<_> = tables.iter().filter_map(|row| row.text(0).ok().flatten()).collect();
+    if tables.is_empty() {
+        return Ok(D::MIGRATIONS);
+    }
+    if !tables.contains(&HISTORY) {
+        return Err(MigrationError::Foreign.into());
+    }
+    let statement = Statement::new("SELECT coalesce(max(version), 0) FROM schema_migrations");
+    let rows = session.fetch(statement).await?;
+    let found = match rows.first() {
+        Some(row) => RowReader::new(row, &["schema_migrations.version"]).integer()?,
+        None => 0,
+    };
+    let known = D::MIGRATIONS.last().map_or(0, |newest| newest.version);
+    if found > known {
+        return Err(MigrationError::Newer { found, known }.into());
+    }
+    let applied = D::MIGRATIONS.iter().take_while(|migration| migration.version <= found).count();
+    Ok(D::MIGRATIONS.get(applied..).unwrap_or_default())
+}

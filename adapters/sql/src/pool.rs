@@ -1,0 +1,86 @@
+//! Connections that are kept open and lent out, one caller at a time.
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::time::Duration;
+
+use deadpool::Runtime;
+use deadpool::managed::{self, Metrics, Object, PoolError, RecycleError, RecycleResult, Timeouts};
+use orderdesk_application::ports::{PoolUse, StoreError, StoreResult};
+
+use crate::dialect::{Dialect, Role};
+use crate::session::Session;
+
+/// A connection on loan; it goes back when this is dropped.
+pub(crate) type Lease<D> = Object<Manager<D>>;
+
+/// Opens connections of one role, and sees to those that come back.
+#[derive(Debug)]
+pub(crate) struct Manager<D> {
+    dialect: Arc<D>,
+    role: Role,
+}
+
+impl<D: Dialect> managed::Manager for Manager<D> {
+    type Type = Session<D>;
+    type Error = StoreError;
+
+    async fn create(&self) -> StoreResult<Session<D>> {
+        self.dialect.connect(self.role).await.map(Session::new)
+    }
+
+    /// Nothing is asked of a connection that came back in order. One that did not is rolled back, and
+    /// closed where that fails.
+    async fn recycle(&self, session: &mut Session<D>, _: &Metrics) -> RecycleResult<StoreError> {
+        if session.is_in_doubt() {
+            session.rollback().await.map_err(RecycleError::Backend)?;
+        }
+        Ok(())
+    }
+}
+
+/// The connections of one role.
+#[derive(Debug)]
+pub(crate) struct Pool<D: Dialect> {
+    connections: managed::Pool<Manager<D>>,
+}
+
+impl<D: Dialect> Pool<D> {
+    /// At most `size` connections. A caller waits for one no longer than `patience`.
+    pub(crate) fn new(
+        dialect: Arc<D>,
+        role: Role,
+        size: NonZeroUsize,
+        patience: Duration,
+    ) -> StoreResult<Self> {
+        let timeouts = Timeouts { wait: Some(patience), create: Some(patience), recycle: Some(patience) };
+        let pool = managed::Pool::builder(Manager { dialect, role })
+            .max_size(size.get())
+            .runtime(Runtime::Tokio1)
+            .timeouts(timeouts)
+            .build();
+        Ok(Self { connections: pool.map_err(|error| StoreError::Backend(error.into()))? })
+    }
+
+    /// Borrows a connection.
+    ///
+    /// # Errors
+    /// `Unavailable` where none is free in time, none can be opened, or the store is being closed.
+    pub(crate) async fn lease(&self) -> StoreResult<Lease<D>> {
+        self.connections.get().await.map_err(|error| match error {
+            PoolError::Backend(error) => error,
+            error => StoreError::Unavailable(error.into()),
+        })
+    }
+
+    pub(crate) fn pool_use(&self) -> PoolUse {
+        let status = self.connections.status();
+        let busy = status.size.saturating_sub(status.available);
+        PoolUse { size: status.max_size, busy, waiting: status.waiting }
+    }
+
+    /// Closes what is idle now, and everything else when it comes back. No more is lent.
+    pub(crate) fn close(&self) {
+        self.connections.close();
+    }
+}

@@ -1,0 +1,76 @@
+//! What has to be said about a kind of object to keep it in a table.
+
+use orderdesk_application::ports::StoreResult;
+use orderdesk_application::query::Entity;
+
+use crate::row::{Cells, RowReader};
+use crate::value::SqlValue;
+
+/// Where a field is kept.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Column {
+    /// In a column of the table itself, with an index.
+    Own(&'static str),
+    /// Text, beside a copy of it in folded case: the copy leads the index.
+    Folded {
+        /// The text to the letter.
+        exact: &'static str,
+        /// The copy.
+        folded: &'static str,
+    },
+    /// A moment that may be missing, in a column that then holds what sorts before every moment.
+    OrLowest(&'static str),
+    /// In a column for which the table has no index, perhaps because it is another table's.
+    Unindexed(&'static str),
+    /// In another table, to which the table refers.
+    Through(Reference),
+}
+
+/// How one table refers to another.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Reference {
+    /// The column that refers.
+    pub(crate) key: &'static str,
+    /// The table that is referred to, with its alias.
+    pub(crate) source: &'static str,
+    /// Its identity.
+    pub(crate) id: &'static str,
+    /// Its organization.
+    pub(crate) organization: &'static str,
+    /// The column that is meant, unique within the organization.
+    pub(crate) column: &'static str,
+    /// The same column as an expression over the table that refers.
+    pub(crate) value: &'static str,
+}
+
+/// A kind of object that is kept in a table.
+pub(crate) trait Table: Entity {
+    /// The table, and the tables without which its fields cannot be told, with their aliases.
+    const SOURCE: &'static str;
+    /// The tables that only supply names, joined to the source.
+    const NAMES: &'static str;
+    /// What is read of all these, in the order of [`Table::read`].
+    const COLUMNS: &'static [&'static str];
+
+    /// Where a field is kept.
+    fn column(field: Self::Field) -> Column;
+
+    /// An object as the columns describe it.
+    fn read<R: Cells>(row: &mut RowReader<'_, R>) -> StoreResult<Self::Details>;
+}
+
+/// A kind of object that is written to its table.
+pub(crate) trait Written: Table {
+    /// The table.
+    const TABLE: &'static str;
+    /// The columns that never change. The id is among them.
+    const FIXED: &'static [&'static str];
+    /// The columns that a change rewrites. The version is among them.
+    const CHANGING: &'static [&'static str];
+
+    /// What goes into the fixed columns.
+    fn fixed(&self) -> Vec<SqlValue>;
+
+    /// What goes into the changing ones.
+    fn changing(&self) -> Vec<SqlValue>;
+}

@@ -1,0 +1,81 @@
+//! Units of work.
+
+use async_trait::async_trait;
+use orderdesk_application::ports::{
+    AccountRepository, Journal, Repository, StoreError, StoreResult, UnitOfWork,
+};
+use orderdesk_domain::{Customer, Item, Order, OrderEvent};
+
+use crate::dialect::Dialect;
+use crate::session::Session;
+use crate::statement::Statement;
+use crate::transaction::Transaction;
+
+/// One transaction, and every repository on it.
+pub(crate) struct SqlUnitOfWork<D: Dialect> {
+    transaction: Transaction<D>,
+    /// Whether every call so far went well, all the way to its end.
+    sound: bool,
+}
+
+impl<D: Dialect> SqlUnitOfWork<D> {
+    pub(crate) fn new(transaction: Transaction<D>) -> Self {
+        Self { transaction, sound: true }
+    }
+
+    /// Where a call runs its statements. Until [`Self::leave`] hears how it went, the unit of work counts as
+    /// finished: a call that is dropped half-way may have done half of what it was to do.
+    pub(crate) fn enter(&mut self) -> StoreResult<&mut Session<D>> {
+        if !std::mem::replace(&mut self.sound, false) {
+            return Err(finished());
+        }
+        self.transaction.session()
+    }
+
+    /// Takes note of how a call went.
+    pub(crate) fn leave<T>(&mut self, outcome: StoreResult<T>) -> StoreResult<T> {
+        self.sound = outcome.is_ok();
+        outcome
+    }
+
+    /// A call of one statement that adds one row.
+    pub(crate) async fn add(&mut self, insertion: Statement) -> StoreResult<()> {
+        let outcome = self.enter()?.execute(insertion).await;
+        self.leave(outcome).map(drop)
+    }
+}
+
+fn finished() -> StoreError {
+    StoreError::Backend("the unit of work was finished by an error, or by a call that was given up".into())
+}
+
+#[async_trait]
+impl<D: Dialect> UnitOfWork for SqlUnitOfWork<D> {
+    fn customers(&mut self) -> &mut dyn Repository<Customer> {
+        self
+    }
+
+    fn items(&mut self) -> &mut dyn Repository<Item> {
+        self
+    }
+
+    fn orders(&mut self) -> &mut dyn Repository<Order> {
+        self
+    }
+
+    fn order_events(&mut self) -> &mut dyn Journal<OrderEvent> {
+        self
+    }
+
+    fn accounts(&mut self) -> &mut dyn AccountRepository {
+        self
+    }
+
+    async fn commit(self: Box<Self>) -> StoreResult<()> {
+        if self.sound { self.transaction.commit().await } else { Err(finished()) }
+    }
+
+    async fn rollback(self: Box<Self>) -> StoreResult<()> {
+        self.transaction.rollback().await
+    }
+}

@@ -1,0 +1,80 @@
+//! The few types that columns have. Each dialect says how it keeps them.
+
+use orderdesk_domain::Timestamp;
+use rust_decimal::Decimal;
+use uuid::Uuid;
+
+/// A value on its way into a statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SqlValue {
+    /// An identity, or none.
+    Uuid(Option<Uuid>),
+    /// Text.
+    Text(String),
+    /// A whole number.
+    Integer(i64),
+    /// An amount of money, at most four decimal places.
+    Decimal(Decimal),
+    /// A moment, or none.
+    Time(Option<Timestamp>),
+    /// A moment, or what sorts before every moment.
+    TimeOrLowest(Option<Timestamp>),
+    /// Yes or no.
+    Boolean(bool),
+    /// Bytes of a known length.
+    Bytes(Vec<u8>),
+}
+
+impl From<Uuid> for SqlValue {
+    fn from(id: Uuid) -> Self {
+        Self::Uuid(Some(id))
+    }
+}
+
+impl From<Option<Uuid>> for SqlValue {
+    fn from(id: Option<Uuid>) -> Self {
+        Self::Uuid(id)
+    }
+}
+
+impl From<&str> for SqlValue {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for SqlValue {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<i64> for SqlValue {
+    fn from(number: i64) -> Self {
+        Self::Integer(number)
+    }
+}
+
+impl From<Decimal> for SqlValue {
+    fn from(amount: Decimal) -> Self {
+        Self::Decimal(amount)
+    }
+}
+
+impl From<Timestamp> for SqlValue {
+    fn from(time: Timestamp) -> Self {
+        Self::Time(Some(time))
+    }
+}
+
+impl From<Option<Timestamp>> for SqlValue {
+    fn from(time: Option<Timestamp>) -> Self {
+        Self::Time(time)
+    }
+}
+
+impl From<bool> for SqlValue {
+    fn from(answer: bool) -> Self {
+        Self::Boolean(answer)
+    }
+}

@@ -1,0 +1,33 @@
+//! The contract of stores, kept by SQLite.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use async_trait::async_trait;
+use orderdesk_application::ports::Store;
+use orderdesk_contract::Harness;
+use orderdesk_sql::{SqliteSettings, SqliteStore};
+use tempfile::TempDir;
+
+orderdesk_contract::contract!(sqlite, SqliteHarness::default());
+
+/// Databases in a directory that goes with the test.
+struct SqliteHarness {
+    directory: TempDir,
+    made: AtomicUsize,
+}
+
+impl Default for SqliteHarness {
+    fn default() -> Self {
+        Self { directory: tempfile::tempdir().unwrap(), made: AtomicUsize::default() }
+    }
+}
+
+#[async_trait]
+impl Harness for SqliteHarness {
+    async fn fresh(&self) -> Arc<dyn Store> {
+        let number = self.made.fetch_add(1, Ordering::Relaxed);
+        let settings = SqliteSettings::new(self.directory.path().join(format!("{number}.db")));
+        Arc::new(SqliteStore::connect(&settings).await.unwrap())
+    }
+}
