@@ -6,7 +6,11 @@
 mod field;
 mod filter;
 mod order;
+#[cfg(test)]
+pub(crate) mod sample;
 mod selection;
+#[cfg(test)]
+mod tests;
 mod value;
 
 pub use field::{Entity, Field, Kind, Listed, Lookup, Spec};
