@@ -132,3 +132,81 @@ impl From<Problem> for Error {
 
 /// What a use case answers.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+#[cfg(test)]
+mod tests {
+    use orderdesk_domain::{Currency, OrderStatus, OrganizationName, Price};
+    use rust_decimal::Decimal;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn organization(number: u128, name: &str) -> OrganizationSummary {
+        OrganizationSummary {
+            id: OrganizationId::new(Uuid::from_u128(number)),
+            name: OrganizationName::parse(name).unwrap(),
+            default_currency: Currency::parse("KES").unwrap(),
+        }
+    }
+
+    #[test]
+    fn who_must_choose_an_organization_is_told_which_there_are() {
+        let choices = vec![organization(1, "Duka"), organization(2, "Soko")];
+        assert_eq!(
+            Problem::OrganizationRequired(choices).to_string(),
+            "You can write to several organizations; name one of them: \
+             00000000-0000-0000-0000-000000000001 (Duka), 00000000-0000-0000-0000-000000000002 (Soko)."
+        );
+    }
+
+    #[test]
+    fn who_has_no_organization_to_choose_is_told_so() {
+        assert_eq!(
+            Problem::OrganizationRequired(Vec::new()).to_string(),
+            "You cannot write to any organization."
+        );
+    }
+
+    #[test]
+    fn a_refused_transition_names_what_is_allowed() {
+        let [pending, closed, cancelled] = OrderStatus::ALL;
+        let refused = |from, to| Problem::Order(OrderRefusal::Transition { from, to }).to_string();
+        assert_eq!(
+            refused(closed, pending),
+            "An order that is Closed cannot become Pending. Allowed from Closed: none."
+        );
+        assert_eq!(
+            refused(pending, pending),
+            "An order that is Pending cannot become Pending. Allowed from Pending: Closed, Cancelled."
+        );
+        assert_eq!(
+            Problem::Order(OrderRefusal::Amendment { status: cancelled }).to_string(),
+            "An order that is Cancelled cannot be changed; only one that is Pending can."
+        );
+    }
+
+    #[test]
+    fn a_price_is_refused_with_every_reason_against_it() {
+        let invalid = Price::new(Decimal::new(-15, 1), Currency::parse("JPY").unwrap()).unwrap_err();
+        let text = Problem::Price(invalid.clone()).to_string();
+        assert_eq!(invalid.reasons().len(), 2);
+        assert!(invalid.reasons().iter().all(|reason| text.contains(&reason.to_string())), "{text}");
+    }
+
+    #[test]
+    fn counts_are_told() {
+        let text = Problem::TooManyMatches { count: 10_001, maximum: 10_000 }.to_string();
+        assert!(text.contains("10001") && text.contains("10000"), "{text}");
+        assert!(Problem::HasOrders(3).to_string().contains("3 orders"));
+        assert!(Problem::IsOrdered(3).to_string().contains("3 orders"));
+    }
+
+    #[test]
+    fn the_failure_of_a_store_keeps_its_cause() {
+        use std::error::Error as _;
+        let cause = std::io::Error::other("connection refused");
+        let error = Error::from(StoreError::Unavailable(Box::new(cause)));
+        assert_eq!(error.to_string(), "the store is not available");
+        assert_eq!(error.source().map(ToString::to_string), Some("connection refused".to_owned()));
+    }
+}

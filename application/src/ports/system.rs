@@ -26,3 +26,21 @@ pub trait Randomness: Send + Sync {
         u64::from_le_bytes([a, b, c, d, e, f, g, h])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Counting;
+
+    impl Randomness for Counting {
+        fn bytes(&self) -> [u8; 32] {
+            std::array::from_fn(|index| u8::try_from(index).unwrap())
+        }
+    }
+
+    #[test]
+    fn a_number_is_made_of_eight_of_the_bytes() {
+        assert_eq!(Counting.number(), 0x0706_0504_0302_0100);
+    }
+}

@@ -225,3 +225,38 @@ pub(super) async fn matching<A: Aggregate>(
     let found = repository.list(&Query::first(selection.clone(), MAXIMUM_DELETIONS)).await?.rows;
     Ok(found.iter().map(|details| A::of(details).id()).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn version(number: i64) -> Version {
+        Version::new(number).unwrap()
+    }
+
+    fn allowed(precondition: &Precondition) -> Vec<i64> {
+        (1..=3).filter(|number| precondition.allows(version(*number))).collect()
+    }
+
+    #[test]
+    fn without_a_precondition_every_version_will_do() {
+        assert_eq!(allowed(&Precondition::default()), [1, 2, 3]);
+        assert_eq!(allowed(&Precondition::default().and(None)), [1, 2, 3]);
+    }
+
+    #[test]
+    fn one_of_several_versions_can_be_asked_for() {
+        let one_or_three = Precondition::one_of(vec![version(1), version(3)]);
+        assert_eq!(allowed(&one_or_three), [1, 3]);
+        assert_eq!(allowed(&one_or_three.and(None)), [1, 3]);
+        assert_eq!(allowed(&Precondition::one_of(Vec::new())), Vec::<i64>::new());
+    }
+
+    #[test]
+    fn what_header_and_body_ask_for_must_both_hold() {
+        let one_or_three = Precondition::one_of(vec![version(1), version(3)]);
+        assert_eq!(allowed(&Precondition::default().and(Some(version(2)))), [2]);
+        assert_eq!(allowed(&one_or_three.clone().and(Some(version(3)))), [3]);
+        assert_eq!(allowed(&one_or_three.and(Some(version(2)))), Vec::<i64>::new());
+    }
+}

@@ -64,3 +64,25 @@ pub enum CurrencyChoice {
     /// This one.
     Is(Currency),
 }
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn a_customer_is_named_by_id_by_code_or_by_both() {
+        let (id, code) = (CustomerId::new(Uuid::nil()), CustomerCode::generate(0));
+        for (named, choice) in [
+            ((None, None), None),
+            ((Some(id), None), Some(CustomerChoice::Id(id))),
+            ((None, Some(code)), Some(CustomerChoice::Code(code))),
+            ((Some(id), Some(code)), Some(CustomerChoice::Both(id, code))),
+        ] {
+            assert_eq!(CustomerChoice::new(named.0, named.1), choice);
+            let told = choice.map_or((None, None), |choice| (choice.id(), choice.code()));
+            assert_eq!(told, named);
+        }
+    }
+}

@@ -87,3 +87,6 @@ fn snapshot(id: ItemId, item: Option<&Item>) -> Result<OrderLine, Problem> {
     }
     Ok(OrderLine::of(item, Quantity::ONE))
 }
+
+#[cfg(test)]
+mod tests;

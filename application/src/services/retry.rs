@@ -26,3 +26,68 @@ where
     }
     use_case().await
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+    use crate::error::Problem;
+    use crate::ports::Unique;
+
+    fn lost_races() -> [StoreError; 4] {
+        [
+            StoreError::Retry("serialization failure".into()),
+            StoreError::Conflict,
+            StoreError::Referenced,
+            StoreError::AlreadyExists(Unique::CustomerCode),
+        ]
+    }
+
+    /// Runs a use case that fails so many times, with a failure like `error`, and says how often it was run.
+    async fn run(failures: usize, error: impl Fn() -> Error) -> (Result<&'static str>, usize) {
+        let runs = AtomicUsize::new(0);
+        let outcome = retry(|| async {
+            let run = runs.fetch_add(1, Ordering::Relaxed);
+            if run < failures { Err(error()) } else { Ok("done") }
+        });
+        (outcome.await, runs.into_inner())
+    }
+
+    #[tokio::test]
+    async fn a_use_case_that_works_is_run_once() {
+        let (outcome, runs) = run(0, || Problem::NotFound.into()).await;
+        assert_eq!((outcome.unwrap(), runs), ("done", 1));
+    }
+
+    #[tokio::test]
+    async fn a_lost_race_is_run_again() {
+        for which in 0..lost_races().len() {
+            let lost = || lost_races().into_iter().nth(which).unwrap().into();
+            let (outcome, runs) = run(7, lost).await;
+            assert_eq!((outcome.unwrap(), runs), ("done", 8));
+        }
+    }
+
+    #[tokio::test]
+    async fn the_eighth_failure_is_reported() {
+        let (outcome, runs) = run(usize::MAX, || StoreError::Conflict.into()).await;
+        assert!(matches!(outcome, Err(Error::Store(StoreError::Conflict))));
+        assert_eq!(runs, 8);
+    }
+
+    #[tokio::test]
+    async fn every_other_failure_is_final() {
+        let failures: [fn() -> Error; 4] = [
+            || Problem::Stale.into(),
+            || StoreError::Unavailable("no route".into()).into(),
+            || StoreError::Corrupt("a price of -1".to_owned()).into(),
+            || StoreError::Backend("disk full".into()).into(),
+        ];
+        for failure in failures {
+            let (outcome, runs) = run(usize::MAX, failure).await;
+            assert_eq!(outcome.unwrap_err().to_string(), failure().to_string());
+            assert_eq!(runs, 1);
+        }
+    }
+}

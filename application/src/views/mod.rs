@@ -12,3 +12,6 @@ pub use item::{ItemDetails, ItemField};
 pub use order::{OrderDetails, OrderField};
 pub use order_event::{OrderEventDetails, OrderEventField};
 pub use summary::{CustomerSummary, OrganizationSummary, UserSummary};
+
+#[cfg(test)]
+mod tests;
