@@ -1,10 +1,11 @@
 //! Isolation: readers see what is committed, all of it at once, and wait for no writer.
 
+use std::slice::from_ref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use futures_util::future::join_all;
+use futures_util::future::join;
 use orderdesk_application::Scope;
 use orderdesk_application::ports::Store;
 use orderdesk_application::query::{Rows, Selection};
@@ -22,8 +23,8 @@ use crate::shop::Shop;
 /// Far less than a writer may keep another waiting.
 const AT_ONCE: Duration = Duration::from_secs(2);
 
-/// How many units of work are committed under the eyes of the readers.
-const ROUNDS: usize = 60;
+/// How often something is written under the eyes of the readers.
+const ROUNDS: usize = 100;
 
 pub async fn nothing_uncommitted_is_visible_and_no_reader_waits(harness: &impl Harness) {
     let store = &*harness.fresh().await;
@@ -58,28 +59,33 @@ pub async fn nothing_uncommitted_is_visible_and_no_reader_waits(harness: &impl H
     assert!(store.credentials().principal(&token.digest).await.unwrap().is_some());
 }
 
-/// Two readers look at everything over and over while `write` runs.
+/// Two readers look at everything over and over while `write` runs again and again: one of them between any two
+/// steps of the writer, the other, a task of its own, at any moment.
 async fn while_readers_look<E: Readable>(
     store: &Arc<dyn Store>,
     look: fn(Rows<E::Details>),
-    write: impl Future<Output = ()>,
+    mut write: impl AsyncFnMut(usize),
 ) {
     let done = Arc::new(AtomicBool::new(false));
     let reader = || {
         let (store, done) = (Arc::clone(store), Arc::clone(&done));
-        tokio::spawn(async move {
+        async move {
             while !done.load(Ordering::Relaxed) {
                 look(everything::<E>(&*store).await);
                 yield_now().await;
             }
-        })
+        }
     };
-    let readers = [reader(), reader()];
-    write.await;
-    done.store(true, Ordering::Relaxed);
-    for outcome in join_all(readers).await {
-        outcome.unwrap();
-    }
+    let writer = async {
+        for round in 0..ROUNDS {
+            write(round).await;
+            yield_now().await;
+        }
+        done.store(true, Ordering::Relaxed);
+    };
+    let elsewhere = tokio::spawn(reader());
+    join(writer, reader()).await;
+    elsewhere.await.unwrap();
 }
 
 pub async fn a_count_and_its_rows_are_of_one_snapshot(harness: &impl Harness) {
@@ -93,18 +99,18 @@ pub async fn a_count_and_its_rows_are_of_one_snapshot(harness: &impl Harness) {
         assert_eq!(seen.count, Some(seen.rows.len() as u64));
         assert!([1, 8].contains(&seen.rows.len()), "{} of 1 or 8 items were seen", seen.rows.len());
     };
-    let write = async {
-        for _ in 0..ROUNDS / 2 {
-            persist(|| insert(&**store, &shelf)).await.unwrap();
-            let clear = || async {
-                let mut work = store.begin().await?;
-                work.items().delete(&all).await?;
-                work.commit().await
-            };
-            persist(clear).await.unwrap();
+    let fill_or_clear = async |round: usize| {
+        if round.is_multiple_of(2) {
+            return persist(|| insert(&**store, &shelf)).await.unwrap();
         }
+        let clear = || async {
+            let mut work = store.begin().await?;
+            work.items().delete(&all).await?;
+            work.commit().await
+        };
+        persist(clear).await.unwrap();
     };
-    while_readers_look::<Item>(store, look, write).await;
+    while_readers_look::<Item>(store, look, fill_or_clear).await;
 }
 
 pub async fn a_row_and_what_it_refers_to_are_of_one_snapshot(harness: &impl Harness) {
@@ -123,22 +129,20 @@ pub async fn a_row_and_what_it_refers_to_are_of_one_snapshot(harness: &impl Harn
             assert_eq!(order.line().item.as_str(), customer.first_name.as_str());
         }
     };
-    let write = async {
-        for round in 0..ROUNDS {
-            let name = format!("Name {round}");
-            let (customer_was, order_was) = (customer.clone(), order.clone());
-            let profile = Profile { first_name: person(&name), ..customer.profile().clone() };
-            customer.revise(profile, make.now());
-            order.amend(OrderLine { item: item_name(&name), ..shop.line() }, make.act(None)).unwrap();
-            let (customer, order) = (&customer, &order);
-            let rename = || async {
-                let mut work = store.begin().await?;
-                work.customers().update(&[change(&customer_was, customer)]).await?;
-                work.orders().update(&[change(&order_was, order)]).await?;
-                work.commit().await
-            };
-            persist(rename).await.unwrap();
-        }
+    let rename_both = async |round: usize| {
+        let name = format!("Name {round}");
+        let (customer_was, order_was) = (customer.clone(), order.clone());
+        let profile = Profile { first_name: person(&name), ..customer.profile().clone() };
+        customer.revise(profile, make.now());
+        order.amend(OrderLine { item: item_name(&name), ..shop.line() }, make.act(None)).unwrap();
+        let changes = (change(&customer_was, &customer), change(&order_was, &order));
+        let rename = || async {
+            let mut work = store.begin().await?;
+            work.customers().update(from_ref(&changes.0)).await?;
+            work.orders().update(from_ref(&changes.1)).await?;
+            work.commit().await
+        };
+        persist(rename).await.unwrap();
     };
-    while_readers_look::<Order>(store, look, write).await;
+    while_readers_look::<Order>(store, look, rename_both).await;
 }
