@@ -31,8 +31,9 @@ pub(crate) fn announce(
     file: Option<&Path>,
 ) -> Result<(), AnnouncementError> {
     match file {
-        Some(path) => write(secret, path)
-            .map_err(|source| AnnouncementError::Write { path: path.to_owned(), source }),
+        Some(path) => {
+            write(secret, path).map_err(|source| AnnouncementError::Write { path: path.to_owned(), source })
+        }
         None => print(secret, address).map_err(AnnouncementError::Print),
     }
 }

@@ -103,7 +103,12 @@ impl Application {
     pub async fn run(self, shutdown: impl Future<Output = ()>) -> Stopped {
         tracing::info!(address = %self.address, "serving");
         let stopped = server::serve(self.listener, self.endpoint, &self.server, shutdown).await;
-        self.store.close().await;
+        if let Err(error) = self.store.close().await {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "the store could not be closed in order"
+            );
+        }
         tracing::info!(?stopped, "stopped");
         stopped
     }

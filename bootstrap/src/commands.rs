@@ -11,7 +11,7 @@ use crate::application::{ADMINISTRATOR, Application, StartError, open_desk};
 use crate::arguments::{Command, ConfigCommand, DocumentFormat, TokenCommand};
 use crate::logging::{self, LoggingError};
 use crate::settings::{Settings, SettingsError, Sources};
-use crate::shutdown;
+use crate::{shutdown, store};
 
 /// Why a command failed.
 #[derive(Debug, Error)]
@@ -59,7 +59,7 @@ pub async fn run(command: Command, sources: &Sources<'_>) -> Result<(), CommandE
     match command {
         Command::Serve => serve(&settings).await,
         Command::Token(TokenCommand::Create { user }) => create_token(&settings, user).await,
-        Command::Migrate => migrate(settings).await,
+        Command::Migrate => migrate(&settings).await,
         Command::Openapi { .. } | Command::Config(ConfigCommand::Check) => Ok(()),
     }
 }
@@ -78,7 +78,7 @@ async fn create_token(settings: &Settings, user: Option<String>) -> Result<(), C
     let parsed = UserName::parse(&name).map_err(StartError::from)?;
     let desk = open_desk(settings).await?;
     let outcome = AccessService::new(desk.clone()).create_token(&parsed).await;
-    desk.store.close().await;
+    desk.store.close().await.map_err(StartError::from)?;
     match outcome {
         Ok(secret) => print(&format!("{}\n", secret.reveal())),
         Err(orderdesk_application::Error::Refused(_)) => Err(CommandError::NoSuchUser(name)),
@@ -86,11 +86,12 @@ async fn create_token(settings: &Settings, user: Option<String>) -> Result<(), C
     }
 }
 
-async fn migrate(mut settings: Settings) -> Result<(), CommandError> {
-    settings.migrate = true;
-    let desk = open_desk(&settings).await?;
-    desk.store.close().await;
-    print("The schema is up to date.\n")
+async fn migrate(settings: &Settings) -> Result<(), CommandError> {
+    let applied = store::migrate(settings).await.map_err(StartError::from)?;
+    print(&match applied.as_slice() {
+        [] => "The schema is up to date.\n".to_owned(),
+        applied => format!("Applied: {}.\n", applied.join(", ")),
+    })
 }
 
 fn print(text: &str) -> Result<(), CommandError> {

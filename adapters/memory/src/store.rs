@@ -88,6 +88,10 @@ impl Store for MemoryStore {
     fn pool_use(&self) -> Option<PoolUse> {
         None
     }
+
+    async fn close(&self) -> StoreResult<()> {
+        Ok(())
+    }
 }
 
 #[async_trait]

@@ -44,15 +44,6 @@ impl<D: Dialect> SqlStore<D> {
     pub(crate) fn writers(&self) -> &Pool<D> {
         &self.writers
     }
-
-    /// Closes the connections once the calls that hold them are done, and leaves everything in order behind.
-    /// Every later call is `Unavailable`.
-    pub async fn close(&self) -> StoreResult<()> {
-        self.readers.close();
-        let last = self.writers.lease().await?;
-        self.writers.close();
-        D::close(Lease::take(last).into_connection()).await
-    }
 }
 
 #[async_trait]
@@ -96,5 +87,12 @@ impl<D: Dialect> Store for SqlStore<D> {
             busy: readers.busy + writers.busy,
             waiting: readers.waiting + writers.waiting,
         })
+    }
+
+    async fn close(&self) -> StoreResult<()> {
+        self.readers.close();
+        let last = self.writers.lease().await?;
+        self.writers.close();
+        D::close(Lease::take(last).into_connection()).await
     }
 }

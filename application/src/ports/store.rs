@@ -90,8 +90,9 @@ pub trait Store: Send + Sync {
     /// How the connections are used; `None` for a store that has none.
     fn pool_use(&self) -> Option<PoolUse>;
 
-    /// Lets go of every connection; nothing can be asked of the store afterwards.
-    async fn close(&self) {}
+    /// Lets calls in progress finish, then lets go of every connection and leaves everything in order behind. Every
+    /// later call is `Unavailable`.
+    async fn close(&self) -> StoreResult<()>;
 }
 
 /// One atomic change across every repository. Dropping it undoes everything; after any error it is finished.

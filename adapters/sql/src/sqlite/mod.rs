@@ -17,7 +17,7 @@ mod values;
 pub use connect::SqliteOpenError;
 pub use settings::{SqliteSettings, Synchronous};
 
-use orderdesk_application::ports::{StoreError, StoreResult};
+use orderdesk_application::ports::{Store as _, StoreError, StoreResult};
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{Connection as _, Executor as _};
 

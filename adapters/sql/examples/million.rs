@@ -1,0 +1,427 @@
+//! What a page of orders costs in a large database, against the same page in a small one.
+//!
+//! `cargo run --release -p orderdesk-sql --example million -- <directory>` fills two databases there, of 10,000
+//! and of 1,000,000 orders of one organization, unless they are there already; then it asks each for every order
+//! and every filter of the API, with values that few and with values that many orders have, for the first page
+//! and for one from deep inside the list, and prints the medians, the 99th percentiles and their ratios.
+
+use std::error::Error;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use orderdesk_application::Scope;
+use orderdesk_application::ports::Store as _;
+use orderdesk_application::query::{
+    Comparison, Field as _, Filter, Key, Order as ListOrder, Position, Query, Selection, Test, Value,
+};
+use orderdesk_application::views::OrderField;
+use orderdesk_domain::money::parse_decimal;
+use orderdesk_domain::{
+    Currency, Customer, CustomerCode, CustomerId, Item, ItemId, ItemName, Listing, Order, OrderId, OrderLine,
+    OrderState, Organization, OrganizationId, OrganizationName, PersonName, PhoneNumber, Price, Profile,
+    Quantity, Timestamp, Version,
+};
+use orderdesk_sql::{SqliteSettings, SqliteStore, Synchronous};
+use rust_decimal::Decimal;
+use uuid::{Builder, Uuid};
+
+type Outcome<T> = Result<T, Box<dyn Error>>;
+
+/// 2025-01-01T00:00:00Z, when the first order is placed.
+const START: i64 = 1_735_689_600_000;
+/// Between two orders, in milliseconds.
+const STEP: i64 = 30_000;
+/// How often each question is put.
+const ROUNDS: usize = 300;
+/// As many rows as the API reads for its usual page of 20.
+const PAGE: u32 = 21;
+const SIZES: [usize; 2] = [10_000, 1_000_000];
+
+#[tokio::main]
+async fn main() -> Outcome<()> {
+    let directory = std::env::args().nth(1).ok_or("the directory for the databases is missing")?;
+    let mut worlds = Vec::new();
+    for size in SIZES {
+        worlds.push(World::open(Path::new(&directory), size).await?);
+    }
+    let [small, large] = worlds.as_slice() else { return Err("two sizes are compared".into()) };
+
+    println!("{:<44} {:>22} {:>22} {:>7}", "", "10,000: p50, p99 (us)", "1,000,000: p50, p99", "ratio");
+    let mut worst: f64 = 0.0;
+    for (index, case) in small.cases()?.into_iter().enumerate() {
+        let same = large.cases()?.into_iter().nth(index).ok_or("the worlds differ")?;
+        for deep in [false, true] {
+            let (before, rows) = small.measure(&case, deep).await?;
+            let (after, more) = large.measure(&same, deep).await?;
+            let ratio = after.p99.as_secs_f64() / before.p99.as_secs_f64();
+            if !case.scans {
+                worst = worst.max(ratio);
+            }
+            println!(
+                "{:<44} {:>10} {:>11} {:>10} {:>11} {ratio:>7.1} {}",
+                format!("{}{}", case.name, if deep { ", deep" } else { "" }),
+                before.p50.as_micros(),
+                before.p99.as_micros(),
+                after.p50.as_micros(),
+                after.p99.as_micros(),
+                if case.scans {
+                    format!("({rows}, {more} rows; reads all)")
+                } else {
+                    format!("({rows}, {more} rows)")
+                },
+            );
+        }
+    }
+    println!("worst ratio of the 99th percentiles, but for those that read all: {worst:.1}");
+    for world in worlds {
+        world.store.close().await?;
+    }
+    Ok(())
+}
+
+/// One question to the list of orders.
+struct Case {
+    name: String,
+    filter: Filter<OrderField>,
+    order: ListOrder<OrderField>,
+    /// Whether it may read every order.
+    scans: bool,
+}
+
+struct Figures {
+    p50: Duration,
+    p99: Duration,
+}
+
+/// A database and what is in it.
+struct World {
+    store: SqliteStore,
+    organization: Organization,
+    customers: Vec<Customer>,
+    items: Vec<Item>,
+    size: usize,
+}
+
+/// Numbers without a pattern that anything here could follow, and the same in every run (SplitMix64).
+fn scatter(number: usize, salt: u64) -> u64 {
+    let mut mixed = (number as u64).wrapping_add(salt << 32).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ (mixed >> 31)
+}
+
+fn id(milliseconds: i64, number: usize, salt: u64) -> Uuid {
+    let mut random = [0; 10];
+    for (byte, value) in random.iter_mut().zip(scatter(number, salt).to_be_bytes()) {
+        *byte = value;
+    }
+    Builder::from_unix_timestamp_millis(milliseconds.unsigned_abs(), &random).into_uuid()
+}
+
+fn moment(milliseconds: i64) -> Timestamp {
+    Timestamp::from_milliseconds(milliseconds).unwrap_or(Timestamp::LATEST)
+}
+
+impl World {
+    async fn open(directory: &Path, size: usize) -> Outcome<Self> {
+        let path = directory.join(format!("{size}.db"));
+        let is_new = !path.exists();
+        let settings = SqliteSettings { synchronous: Synchronous::Normal, ..SqliteSettings::new(path) };
+        let store = SqliteStore::connect(&settings).await?;
+        let kes = Currency::parse("KES")?;
+        let organization =
+            Organization::found(OrganizationId::new(id(START, 0, 1)), OrganizationName::parse("Large")?, kes);
+        let customers = (0..size / 100).map(|number| customer(&organization, number));
+        let items = (0..500).map(|number| item(&organization, number));
+        let world = Self {
+            customers: customers.collect::<Outcome<_>>()?,
+            items: items.collect::<Outcome<_>>()?,
+            store,
+            organization,
+            size,
+        };
+        if is_new {
+            world.fill().await?;
+        }
+        Ok(world)
+    }
+
+    async fn fill(&self) -> Outcome<()> {
+        let start = Instant::now();
+        let mut work = self.store.begin().await?;
+        work.accounts().add_organization(&self.organization).await?;
+        work.customers().insert(&self.customers).await?;
+        work.items().insert(&self.items).await?;
+        work.commit().await?;
+        let numbers: Vec<_> = (0..self.size).collect();
+        for numbers in numbers.chunks(10_000) {
+            let orders: Vec<_> = numbers.iter().map(|number| self.order(*number)).collect::<Outcome<_>>()?;
+            let mut work = self.store.begin().await?;
+            work.orders().insert(&orders).await?;
+            work.commit().await?;
+        }
+        println!("{} orders written in {:.0?}", self.size, start.elapsed());
+        Ok(())
+    }
+
+    /// Every fifth order is by the first customer, and every fifth for the first item. A third is of quantity 1
+    /// and a third costs 100; the others are of all quantities and prices. A fifth is pending.
+    fn order(&self, number: usize) -> Outcome<Order> {
+        let draw = |salt, from: usize| usize::try_from(scatter(number, salt) % from as u64).unwrap_or(0);
+        let placed = START + i64::try_from(number)? * STEP;
+        let customer = if draw(2, 5) == 0 { 0 } else { draw(3, self.customers.len()) };
+        let item = if draw(4, 5) == 0 { 0 } else { draw(5, self.items.len()) };
+        let item = self.items.get(item).ok_or("no such item")?;
+        let closed = moment(placed + 1000 * i64::try_from(draw(6, 3 * 86_400))?);
+        let units = if draw(7, 3) == 0 { 1 } else { 1 + i64::try_from(draw(8, 1_000_000))? };
+        let cents = if draw(9, 3) == 0 { 10_000 } else { i64::try_from(draw(10, 100_000_000))? };
+        Ok(Order::restore(
+            OrderId::new(id(placed, number, 11)),
+            self.organization.id(),
+            self.customers.get(customer).ok_or("no such customer")?.id(),
+            OrderLine {
+                item: item.listing().name.clone(),
+                item_id: (draw(12, 3) > 0).then(|| item.id()),
+                quantity: Quantity::new(units)?,
+                price: Price::new(Decimal::new(cents, 2), Currency::parse("KES")?)?,
+            },
+            match draw(13, 5) {
+                0 => OrderState::Pending,
+                1 => OrderState::Cancelled(closed),
+                _ => OrderState::Closed(closed),
+            },
+            None,
+            moment(placed),
+            Version::FIRST,
+        ))
+    }
+
+    /// Every order, and every filter in the default order.
+    fn cases(&self) -> Outcome<Vec<Case>> {
+        use OrderField::{
+            Customer, CustomerCode, Item, ItemId, Organization, PricePerUnit, Quantity, Status, TimeClosed,
+            TimePlaced,
+        };
+        let mut cases = Cases::default();
+        for field in OrderField::ALL.iter().copied().filter(|field| field.spec().orders) {
+            for descending in [false, true] {
+                let name = format!("ordering={}{}", if descending { "-" } else { "" }, field.spec().name);
+                let order = ListOrder::new(&[Key { field, descending }])?;
+                cases.0.push(Case { name, filter: Filter::everything(), order, scans: false });
+            }
+        }
+
+        let text = |text: &str| Value::from(text);
+        let of_customer = |number: usize| {
+            self.customers.get(number).map(|customer| customer.id().uuid()).ok_or("no such customer")
+        };
+        let of_item =
+            |number: usize| self.items.get(number).map(|item| item.id().uuid()).ok_or("no such item");
+        let code = |number: usize| {
+            self.customers
+                .get(number)
+                .map(|customer| customer.profile().code.to_string())
+                .ok_or("no such customer")
+        };
+        let name = |number: usize| {
+            self.items.get(number).map(|item| item.listing().name.to_string()).ok_or("no such item")
+        };
+        let last = START + i64::try_from(self.size)? * STEP;
+        let middle = i64::midpoint(START, last);
+        let some = self.order(self.size / 3)?;
+        let other = self.order(self.size / 2 + 1)?;
+
+        cases.add(Organization, "one", Test::Equals(self.organization.id().uuid().into()))?;
+        for status in ["Pending", "Closed"] {
+            cases.add(Status, status, Test::Equals(text(status)))?;
+        }
+        cases.add(Status, "two", Test::In(vec![text("Closed"), text("Cancelled")]))?;
+        cases.add(Customer, "many", Test::Equals(of_customer(0)?.into()))?;
+        cases.add(Customer, "few", Test::Equals(of_customer(7)?.into()))?;
+        cases.add(Customer, "none", Test::Equals(Uuid::nil().into()))?;
+        cases.add(
+            Customer,
+            "many and few",
+            Test::In(vec![of_customer(0)?.into(), of_customer(9)?.into()]),
+        )?;
+        let forty: Result<_, _> = (5..45).map(|number| of_customer(number).map(Value::from)).collect();
+        cases.add(Customer, "forty", Test::In(forty?))?;
+        cases.add(CustomerCode, "many", Test::Equals(text(&code(0)?)))?;
+        cases.add(CustomerCode, "few", Test::Equals(text(&code(7)?)))?;
+        cases.add(CustomerCode, "none", Test::Equals(text("00000")))?;
+        cases.add(CustomerCode, "begins, many", Test::StartsWith(code(0)?.chars().take(1).collect()))?;
+        cases.add(CustomerCode, "begins, few", Test::StartsWith(code(7)?.chars().take(4).collect()))?;
+        cases.scan(CustomerCode, "many", code(0)?.chars().take(2).collect())?;
+        cases.scan(CustomerCode, "few", code(7)?)?;
+        cases.add(Item, "many", Test::Equals(text(&name(0)?)))?;
+        cases.add(Item, "few", Test::Equals(text(&name(7)?)))?;
+        cases.add(Item, "none", Test::Equals(text("nothing")))?;
+        cases.add(Item, "begins, many", Test::StartsWith("item".to_owned()))?;
+        cases.add(Item, "begins, few", Test::StartsWith(name(7)?.to_lowercase()))?;
+        cases.add(Item, "begins, none", Test::StartsWith("zz".to_owned()))?;
+        cases.scan(Item, "many", "item".to_owned())?;
+        cases.scan(Item, "none", "nothing".to_owned())?;
+        cases.add(ItemId, "many", Test::Equals(of_item(0)?.into()))?;
+        cases.add(ItemId, "few", Test::Equals(of_item(7)?.into()))?;
+        cases.add(ItemId, "many and few", Test::In(vec![of_item(0)?.into(), of_item(9)?.into()]))?;
+        cases.add(ItemId, "null", Test::IsNull(true))?;
+        cases.add(ItemId, "not null", Test::IsNull(false))?;
+
+        let units = some.line().quantity.units();
+        let numbers = |numbers: &[i64]| numbers.iter().copied().map(Value::Integer).collect();
+        cases.add(Quantity, "many", Test::Equals(Value::Integer(1)))?;
+        cases.add(Quantity, "few", Test::Equals(Value::Integer(units)))?;
+        cases.add(Quantity, "many and few", Test::In(numbers(&[1, units, other.line().quantity.units()])))?;
+        cases.add(Quantity, "forty", Test::In(numbers(&(2..42).collect::<Vec<_>>())))?;
+        for (name, above) in [("few", 999_990), ("some", 997_000), ("more", 980_000), ("many", 500_000)] {
+            cases.compare(Quantity, name, Comparison::AtLeast, Value::Integer(above))?;
+        }
+        cases.compare(Quantity, "few", Comparison::Above, Value::Integer(999_980))?;
+        cases.compare(Quantity, "many", Comparison::AtMost, Value::Integer(1))?;
+        cases.compare(Quantity, "none", Comparison::Below, Value::Integer(1))?;
+
+        let amount = |text: &str| parse_decimal(text).map(Value::Decimal);
+        cases.add(PricePerUnit, "many", Test::Equals(amount("100")?))?;
+        cases.add(PricePerUnit, "few", Test::Equals(Value::Decimal(some.line().price.amount())))?;
+        let prices = vec![amount("100")?, Value::Decimal(other.line().price.amount())];
+        cases.add(PricePerUnit, "many and few", Test::In(prices))?;
+        cases.compare(PricePerUnit, "few", Comparison::Below, amount("5")?)?;
+        cases.compare(PricePerUnit, "many", Comparison::AtMost, amount("100")?)?;
+        cases.compare(PricePerUnit, "few", Comparison::Above, amount("999990")?)?;
+        cases.compare(PricePerUnit, "many", Comparison::AtLeast, amount("100")?)?;
+
+        let times = |times: &[i64]| times.iter().map(|time| Value::Time(moment(*time))).collect();
+        cases.add(TimePlaced, "one", Test::Equals(Value::Time(some.time_placed())))?;
+        let both = times(&[some.time_placed().milliseconds(), other.time_placed().milliseconds(), START + 1]);
+        cases.add(TimePlaced, "two", Test::In(both))?;
+        for (name, comparison, bound) in [
+            ("few", Comparison::AtLeast, last - 10 * STEP),
+            ("half", Comparison::AtLeast, middle),
+            ("few", Comparison::Below, START + 10 * STEP),
+            ("half", Comparison::AtMost, middle),
+        ] {
+            cases.compare(TimePlaced, name, comparison, Value::Time(moment(bound)))?;
+        }
+        let closed = [&some, &other].map(|order| order.state().time_closed().unwrap_or(moment(middle)));
+        cases.add(TimeClosed, "few", Test::Equals(closed[0].into()))?;
+        cases.add(TimeClosed, "two", Test::In(closed.map(Value::Time).to_vec()))?;
+        cases.add(TimeClosed, "null", Test::IsNull(true))?;
+        cases.add(TimeClosed, "not null", Test::IsNull(false))?;
+        for (name, comparison, bound) in [
+            ("few", Comparison::AtLeast, last + 3 * 86_400_000 - 10 * STEP),
+            ("half", Comparison::Above, middle),
+            ("all", Comparison::AtLeast, START),
+            ("few", Comparison::Below, START + 10 * STEP),
+            ("half", Comparison::AtMost, middle),
+            ("all", Comparison::Below, last + 10 * 86_400_000),
+        ] {
+            cases.compare(TimeClosed, name, comparison, Value::Time(moment(bound)))?;
+        }
+        for (name, words) in [("many", "item"), ("none", "nothing at all")] {
+            let filter = Filter::search(words);
+            let name = format!("search ({name})");
+            cases.0.push(Case { name, filter, order: ListOrder::newest_first(), scans: true });
+        }
+        Ok(cases.0)
+    }
+
+    async fn measure(&self, case: &Case, deep: bool) -> Outcome<(Figures, usize)> {
+        let mut query = Query {
+            selection: Selection::new(&self.scope(), case.filter.clone()),
+            order: case.order.clone(),
+            after: if deep { self.deep_inside(case).await? } else { None },
+            offset: 0,
+            limit: PAGE,
+            counted: false,
+        };
+        let rounds = if case.scans { ROUNDS / 10 } else { ROUNDS };
+        let mut rows = self.store.orders().list(&query).await?.rows.len();
+        let mut times = Vec::with_capacity(rounds);
+        for _ in 0..rounds {
+            query.counted = false;
+            let start = Instant::now();
+            rows = rows.min(self.store.orders().list(&query).await?.rows.len());
+            times.push(start.elapsed());
+        }
+        times.sort_unstable();
+        let at = |share: usize| times.get(times.len() * share / 100).copied().unwrap_or_default();
+        Ok((Figures { p50: at(50), p99: at(99) }, rows))
+    }
+
+    fn scope(&self) -> Scope {
+        Scope::Limited { organizations: vec![self.organization.id()], customers: Vec::new() }
+    }
+
+    /// A place in the middle of what the case finds.
+    async fn deep_inside(&self, case: &Case) -> Outcome<Option<Position>> {
+        let mut query = Query::first(Selection::new(&self.scope(), case.filter.clone()), 1);
+        query.order = case.order.clone();
+        query.counted = true;
+        let count = self.store.orders().list(&query).await?.count.unwrap_or(0);
+        query.offset = count / 2;
+        query.counted = false;
+        let found = self.store.orders().list(&query).await?.rows;
+        Ok(found.first().map(|details| case.order.position_of(details)))
+    }
+}
+
+#[derive(Default)]
+struct Cases(Vec<Case>);
+
+impl Cases {
+    fn push(&mut self, name: String, filter: Filter<OrderField>, scans: bool) {
+        self.0.push(Case { name, filter, order: ListOrder::newest_first(), scans });
+    }
+
+    fn add(&mut self, field: OrderField, name: &str, test: Test) -> Outcome<()> {
+        let lookup = match &test {
+            Test::Equals(_) => "",
+            Test::In(_) => "__in",
+            Test::Compare(Comparison::Below, _) => "__lt",
+            Test::Compare(Comparison::AtMost, _) => "__lte",
+            Test::Compare(Comparison::Above, _) => "__gt",
+            Test::Compare(Comparison::AtLeast, _) => "__gte",
+            Test::Contains(_) => "__icontains",
+            Test::StartsWith(_) => "__istartswith",
+            Test::IsNull(_) => "__isnull",
+        };
+        let scans = matches!(test, Test::Contains(_));
+        self.push(format!("{}{lookup} ({name})", field.spec().name), Filter::new(field, test)?, scans);
+        Ok(())
+    }
+
+    fn scan(&mut self, field: OrderField, name: &str, needle: String) -> Outcome<()> {
+        self.add(field, name, Test::Contains(needle))
+    }
+
+    fn compare(
+        &mut self,
+        field: OrderField,
+        name: &str,
+        comparison: Comparison,
+        bound: Value,
+    ) -> Outcome<()> {
+        self.add(field, name, Test::Compare(comparison, bound))
+    }
+}
+
+fn customer(organization: &Organization, number: usize) -> Outcome<Customer> {
+    let profile = Profile {
+        // Steps through all codes without meeting one twice.
+        code: CustomerCode::generate(number as u64 * 10_007),
+        first_name: PersonName::parse(&format!("First {}", scatter(number, 21) % 1000))?,
+        second_name: PersonName::parse(&format!("Second {number}"))?,
+        phone: PhoneNumber::parse("+254712345678")?,
+    };
+    let id = CustomerId::new(id(START, number, 22));
+    Ok(Customer::register(id, organization.id(), profile, None))
+}
+
+fn item(organization: &Organization, number: usize) -> Outcome<Item> {
+    let listing = Listing {
+        name: ItemName::parse(&format!("Item {number:03}"))?,
+        price: Price::new(Decimal::from(100), Currency::parse("KES")?)?,
+        is_active: true,
+    };
+    Ok(Item::list(ItemId::new(id(START, number, 23)), organization.id(), listing))
+}

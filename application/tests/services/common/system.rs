@@ -1,0 +1,72 @@
+//! Time, identities and randomness, as a test decides them.
+
+use std::collections::VecDeque;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+
+use orderdesk_application::ports::{Clock, IdGenerator, Randomness};
+use orderdesk_contract::builders::{START, id_at, time};
+use orderdesk_domain::Timestamp;
+use uuid::Uuid;
+
+/// Stands still until it is moved. It begins a day after everything that a `Maker` makes.
+pub(crate) struct SettableClock(AtomicI64);
+
+impl SettableClock {
+    const DAY: i64 = 86_400_000;
+
+    /// Lets so many milliseconds pass, and says what time it is then.
+    pub(crate) fn advance(&self, milliseconds: i64) -> Timestamp {
+        self.0.fetch_add(milliseconds, Ordering::Relaxed);
+        self.now()
+    }
+}
+
+impl Default for SettableClock {
+    fn default() -> Self {
+        Self(AtomicI64::new(i64::try_from(START).unwrap() + Self::DAY))
+    }
+}
+
+impl Clock for SettableClock {
+    fn now(&self) -> Timestamp {
+        time(self.0.load(Ordering::Relaxed))
+    }
+}
+
+/// UUIDv7 of the given time, which ascend by a counter.
+#[derive(Default)]
+pub(crate) struct CountingIds(AtomicU64);
+
+impl IdGenerator for CountingIds {
+    fn mint(&self, at: Timestamp) -> Uuid {
+        id_at(u64::try_from(at.milliseconds()).unwrap(), self.0.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+/// Draws what it was told to draw, and after that numbers that were not drawn before.
+#[derive(Default)]
+pub(crate) struct ScriptedRandomness {
+    script: Mutex<VecDeque<u64>>,
+    drawn: AtomicU64,
+}
+
+impl ScriptedRandomness {
+    /// Far from the numbers that tests tell it to draw, and from those of a `Maker`.
+    const UNSCRIPTED: u64 = 1_000_000;
+
+    /// Draws these next.
+    pub(crate) fn draw_next(&self, numbers: impl IntoIterator<Item = u64>) {
+        self.script.lock().unwrap().extend(numbers);
+    }
+}
+
+impl Randomness for ScriptedRandomness {
+    fn bytes(&self) -> [u8; 32] {
+        let scripted = self.script.lock().unwrap().pop_front();
+        let number = scripted.unwrap_or_else(|| Self::UNSCRIPTED + self.drawn.fetch_add(1, Ordering::Relaxed));
+        let mut bytes = [0; 32];
+        bytes.first_chunk_mut().map(|first| *first = number.to_le_bytes()).unwrap();
+        bytes
+    }
+}

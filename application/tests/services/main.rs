@@ -1,0 +1,13 @@
+//! The services, tested on the store that lives in memory, with the world outside under the tests' control.
+//!
+//! What a unit decides by itself is tested beside it; here is what the services decide together with a store.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a panic is how a test fails")]
+
+mod access;
+mod common;
+mod customers;
+mod items;
+mod lists;
+mod orders;
+mod retries;
+mod visibility;
