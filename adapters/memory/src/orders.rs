@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use orderdesk_application::ports::StoreResult;
 use orderdesk_application::views::OrderDetails;
-use orderdesk_domain::Order;
+use orderdesk_domain::{ItemId, Order};
 use uuid::Uuid;
 
 use crate::state::State;
@@ -24,11 +24,14 @@ impl Stored for Order {
         self.id().uuid()
     }
 
+    /// Customer and item have to be of the order's own organization.
     fn is_anchored(&self, state: &State) -> bool {
-        state.organizations.contains_key(&self.organization())
-            && state.customers.contains(self.customer().uuid())
+        let here = self.organization();
+        let customer = state.customers.get(self.customer().uuid());
+        let item = |id: ItemId| state.items.get(id.uuid());
+        customer.is_some_and(|customer| customer.organization() == here)
+            && self.line().item_id.is_none_or(|id| item(id).is_some_and(|item| item.organization() == here))
             && state.has_author(self.created_by())
-            && self.line().item_id.is_none_or(|item| state.items.contains(item.uuid()))
     }
 
     fn details(&self, state: &State) -> StoreResult<OrderDetails> {

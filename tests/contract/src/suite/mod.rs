@@ -46,6 +46,7 @@ macro_rules! contract {
             races::of_several_customers_with_one_code_one_is_created;
             races::of_several_items_with_one_name_one_is_created;
             references::nothing_is_stored_that_refers_to_what_is_not_there;
+            references::an_order_stays_within_its_organization;
             references::an_order_cannot_be_amended_to_an_item_that_is_not_there;
             references::a_customer_with_orders_stays;
             references::an_item_with_orders_stays;

@@ -78,6 +78,28 @@ async fn append(store: &dyn Store, event: &OrderEvent) -> StoreResult<()> {
     work.commit().await
 }
 
+pub async fn an_order_stays_within_its_organization(harness: &impl Harness) {
+    let store = &*harness.fresh().await;
+    let make = Maker::default();
+    let [shop, other] = [Shop::open(store, &make).await, Shop::open(store, &make).await];
+
+    let (order, _) = make.order(&shop.customer, other.line());
+    assert_fails!(insert(store, &[order]).await, StoreError::Referenced, "an item of another organization");
+    let (placed, event) = shop.order(&make);
+    let order = of(&placed, other.organization.id(), None);
+    assert_fails!(
+        insert(store, &[order]).await,
+        StoreError::Referenced,
+        "a customer of another organization"
+    );
+
+    place(store, &[(placed.clone(), event)]).await.unwrap();
+    let mut amended = placed.clone();
+    amended.amend(other.line(), make.act(None)).unwrap();
+    assert_fails!(update(store, &placed, &amended).await, StoreError::Referenced);
+    assert_eq!(stored(store, &placed).await, Some(placed));
+}
+
 pub async fn an_order_cannot_be_amended_to_an_item_that_is_not_there(harness: &impl Harness) {
     let store = &*harness.fresh().await;
     let make = Maker::default();
