@@ -10,7 +10,6 @@ pub(crate) use desk::{TestDesk, member_of};
 pub(crate) use faulty::{FaultyStore, Step};
 pub(crate) use outcome::{failed, refused, refused_rows};
 pub(crate) use requests::{
-    cancel, catalogue, close, customer_change, draft, free_text, item_change, new_customer, new_item, new_order,
-    on_version, order_change, row,
+    cancel, catalogue, close, customer_change, draft, free_text, item_change, new_customer, new_item,
+    new_order, on_version, order_change, row,
 };
-pub(crate) use system::{SettableClock, ScriptedRandomness};

@@ -64,7 +64,8 @@ impl ScriptedRandomness {
 impl Randomness for ScriptedRandomness {
     fn bytes(&self) -> [u8; 32] {
         let scripted = self.script.lock().unwrap().pop_front();
-        let number = scripted.unwrap_or_else(|| Self::UNSCRIPTED + self.drawn.fetch_add(1, Ordering::Relaxed));
+        let number =
+            scripted.unwrap_or_else(|| Self::UNSCRIPTED + self.drawn.fetch_add(1, Ordering::Relaxed));
         let mut bytes = [0; 32];
         bytes.first_chunk_mut().map(|first| *first = number.to_le_bytes()).unwrap();
         bytes

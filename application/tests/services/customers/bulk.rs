@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use orderdesk_application::services::{CustomerChange, NewCustomer, Row};
 use orderdesk_application::Problem;
+use orderdesk_application::services::{CustomerChange, NewCustomer, Row};
 use orderdesk_contract::builders::{code, person};
 use orderdesk_contract::kinds::stored;
 use orderdesk_contract::shop::Shop;
@@ -57,11 +57,14 @@ fn taken(letters: &str) -> Vec<Problem> {
 async fn objects_are_answered_in_the_order_of_the_rows() {
     let (desk, shop, [first, second, third]) = three().await;
     desk.clock.advance(5);
-    let rows = [renamed(&third, "Zawadi"), renamed(&first, "Njeri"), row(second.id().uuid(), customer_change())];
+    let rows =
+        [renamed(&third, "Zawadi"), renamed(&first, "Njeri"), row(second.id().uuid(), customer_change())];
     let answered = desk.customers().change_all(&shop.principal(), &rows).await.unwrap();
     let told: Vec<_> = answered
         .iter()
-        .map(|it| (it.customer.id(), it.customer.profile().first_name.as_str(), it.customer.version().number()))
+        .map(|it| {
+            (it.customer.id(), it.customer.profile().first_name.as_str(), it.customer.version().number())
+        })
         .collect();
     assert_eq!(told, [(third.id(), "Zawadi", 2), (first.id(), "Njeri", 2), (second.id(), "Wanjiku", 1)]);
     for details in &answered {
@@ -84,11 +87,8 @@ async fn every_row_says_what_is_wrong_with_it() {
     let organization = Some(desk.shop().await.organization.id());
     let moved = row(three[2].id().uuid(), CustomerChange { organization, ..customer_change() });
     let problems = refusal(&desk, &shop, &three, &[renamed(&three[0], "Njeri"), stale, nobody, moved]).await;
-    let expected = [
-        (1, vec![Problem::Stale]),
-        (2, vec![Problem::NotFound]),
-        (3, vec![Problem::OrganizationFixed]),
-    ];
+    let expected =
+        [(1, vec![Problem::Stale]), (2, vec![Problem::NotFound]), (3, vec![Problem::OrganizationFixed])];
     assert_eq!(problems, BTreeMap::from(expected));
 }
 
@@ -105,8 +105,7 @@ async fn a_repeated_id_that_nobody_has_is_both() {
     let (desk, shop, three) = three().await;
     let nobody = || row(Uuid::nil(), customer_change());
     let problems = refusal(&desk, &shop, &three, &[nobody(), nobody()]).await;
-    let expected =
-        [(0, vec![Problem::NotFound]), (1, vec![Problem::RowRepeated, Problem::NotFound])];
+    let expected = [(0, vec![Problem::NotFound]), (1, vec![Problem::RowRepeated, Problem::NotFound])];
     assert_eq!(problems, BTreeMap::from(expected));
 }
 

@@ -1,8 +1,7 @@
 //! Changes of one customer.
 
-use orderdesk_application::ports::Clock as _;
-use orderdesk_application::services::{Browse as _, CustomerChange, Precondition, Row};
 use orderdesk_application::Problem;
+use orderdesk_application::services::{Browse as _, CustomerChange, Precondition, Row};
 use orderdesk_contract::builders::{code, person, phone};
 use orderdesk_contract::kinds::stored;
 use orderdesk_domain::{Profile, Version};
@@ -114,8 +113,7 @@ async fn a_change_is_made_on_the_wanted_version_only() {
 #[tokio::test]
 async fn a_precondition_is_checked_even_where_nothing_would_change() {
     let (desk, shop) = TestDesk::with_shop().await;
-    let row =
-        Row { id: shop.customer.id().uuid(), precondition: on_version(2), change: customer_change() };
+    let row = Row { id: shop.customer.id().uuid(), precondition: on_version(2), change: customer_change() };
     assert_eq!(refused(desk.customers().change(&shop.principal(), row).await), [Problem::Stale]);
 }
 

@@ -1,9 +1,8 @@
 //! New customers.
 
-use orderdesk_application::ports::{StoreError, Unique};
-use orderdesk_application::services::{Browse as _, NewCustomer};
 use orderdesk_application::Problem;
-use orderdesk_application::ports::Clock as _;
+use orderdesk_application::ports::{Clock as _, StoreError, Unique};
+use orderdesk_application::services::{Browse as _, NewCustomer};
 use orderdesk_contract::builders::{code, person, phone};
 use orderdesk_contract::kinds::count;
 use orderdesk_domain::{Customer, CustomerCode, Version};
@@ -14,8 +13,8 @@ use crate::common::{TestDesk, failed, member_of, new_customer, refused};
 async fn a_customer_is_kept_as_it_was_given() {
     let (desk, shop) = TestDesk::with_shop().await;
     let caller = shop.principal();
-    let created = desk.customers().create(&caller, NewCustomer { code: Some(code("AB12Z")), ..new_customer() });
-    let created = created.await.unwrap();
+    let new = NewCustomer { code: Some(code("AB12Z")), ..new_customer() };
+    let created = desk.customers().create(&caller, new).await.unwrap();
     let profile = created.customer.profile();
     assert_eq!(profile.code, code("AB12Z"));
     assert_eq!((&profile.first_name, &profile.second_name), (&person("Wanjiku"), &person("Kamau")));

@@ -61,7 +61,8 @@ async fn nobody_cannot_be_deleted() {
 async fn a_customer_with_orders_stays_and_their_number_is_told() {
     let (desk, shop) = TestDesk::with_shop().await;
     place_orders(&desk, &shop, shop.customer.id(), 3).await;
-    let outcome = desk.customers().delete(&shop.principal(), shop.customer.id(), &Precondition::default()).await;
+    let outcome =
+        desk.customers().delete(&shop.principal(), shop.customer.id(), &Precondition::default()).await;
     assert_eq!(refused(outcome), [Problem::HasOrders(3)]);
     assert_eq!(stored(&*desk.store, &shop.customer).await, Some(shop.customer));
 }
@@ -110,7 +111,8 @@ async fn more_than_ten_thousand_matches_are_refused_with_their_number() {
     assert_eq!(count::<Customer>(&*desk.store).await, 10_001);
     let [oldest, ..] = crowd.as_slice() else { panic!("nobody") };
     let created = Value::Time(oldest.id().created_at());
-    let all_of_them = Filter::new(CustomerField::CreatedAt, Test::Compare(Comparison::AtLeast, created)).unwrap();
+    let all_of_them =
+        Filter::new(CustomerField::CreatedAt, Test::Compare(Comparison::AtLeast, created)).unwrap();
     assert_eq!(desk.customers().delete_matching(&shop.principal(), all_of_them).await.unwrap(), 10_000);
     assert_eq!(stored(&*desk.store, &shop.customer).await, Some(shop.customer));
 }
