@@ -9,7 +9,8 @@ use orderdesk_application::ports::{
 };
 use orderdesk_application::query::{Query, Rows};
 use orderdesk_domain::{Customer, Item, Order, OrderEvent};
-use tokio::sync::Mutex;
+use thiserror::Error;
+use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio::time::timeout;
 
 use crate::list::list;
@@ -28,19 +29,32 @@ pub struct MemoryStore {
     turn: Arc<Mutex<()>>,
 }
 
-/// What was committed last. The lock is held for as long as it takes to copy a pointer.
-#[derive(Default)]
-pub(crate) struct Committed(RwLock<Arc<State>>);
+/// What was committed last; nothing once the store is closed. The lock is held for as long as it takes to copy a
+/// pointer, and nothing can panic meanwhile.
+pub(crate) struct Committed(RwLock<Option<Arc<State>>>);
+
+/// That the store has been closed.
+#[derive(Debug, Error)]
+#[error("the store is closed")]
+struct Closed;
+
+impl Default for Committed {
+    fn default() -> Self {
+        Self(RwLock::new(Some(Arc::default())))
+    }
+}
 
 impl Committed {
-    pub(crate) fn snapshot(&self) -> Arc<State> {
-        // Nothing that holds the lock can panic, and a pointer is never half replaced.
-        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    /// # Errors
+    /// `Unavailable` once the store is closed.
+    pub(crate) fn snapshot(&self) -> StoreResult<Arc<State>> {
+        let committed = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        committed.clone().ok_or_else(|| StoreError::Unavailable(Box::new(Closed)))
     }
 
-    pub(crate) fn replace(&self, state: State) {
+    pub(crate) fn replace(&self, state: Option<State>) {
         let mut committed = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        let previous = std::mem::replace(&mut *committed, Arc::new(state));
+        let previous = std::mem::replace(&mut *committed, state.map(Arc::new));
         // Freeing what nobody looks at any more can take long; readers need not wait for it.
         drop(committed);
         drop(previous);
@@ -48,8 +62,13 @@ impl Committed {
 }
 
 impl MemoryStore {
-    pub(crate) fn snapshot(&self) -> Arc<State> {
+    pub(crate) fn snapshot(&self) -> StoreResult<Arc<State>> {
         self.committed.snapshot()
+    }
+
+    async fn turn(&self) -> StoreResult<OwnedMutexGuard<()>> {
+        let turn = timeout(LONGEST_WAIT, Arc::clone(&self.turn).lock_owned());
+        turn.await.map_err(|elapsed| StoreError::Unavailable(Box::new(elapsed)))
     }
 }
 
@@ -76,13 +95,12 @@ impl Store for MemoryStore {
     }
 
     async fn begin(&self) -> StoreResult<Box<dyn UnitOfWork>> {
-        let turn = timeout(LONGEST_WAIT, Arc::clone(&self.turn).lock_owned());
-        let turn = turn.await.map_err(|elapsed| StoreError::Unavailable(Box::new(elapsed)))?;
-        Ok(Box::new(MemoryUnitOfWork::new(Arc::clone(&self.committed), turn)))
+        let turn = self.turn().await?;
+        Ok(Box::new(MemoryUnitOfWork::begin(Arc::clone(&self.committed), turn)?))
     }
 
     async fn ready(&self) -> StoreResult<()> {
-        Ok(())
+        self.snapshot().map(drop)
     }
 
     fn pool_use(&self) -> Option<PoolUse> {
@@ -90,6 +108,9 @@ impl Store for MemoryStore {
     }
 
     async fn close(&self) -> StoreResult<()> {
+        let _turn = self.turn().await?;
+        self.snapshot()?;
+        self.committed.replace(None);
         Ok(())
     }
 }
@@ -97,7 +118,7 @@ impl Store for MemoryStore {
 #[async_trait]
 impl<E: Stored> Reader<E> for MemoryStore {
     async fn list(&self, query: &Query<E::Field>) -> StoreResult<Rows<E::Details>> {
-        list::<E>(&self.snapshot(), query)
+        list::<E>(&*self.snapshot()?, query)
     }
 }
 

@@ -36,9 +36,9 @@ struct Open {
 }
 
 impl MemoryUnitOfWork {
-    pub(crate) fn new(committed: Arc<Committed>, turn: OwnedMutexGuard<()>) -> Self {
-        let state = State::clone(&committed.snapshot());
-        Self { open: Some(Open { state, _turn: turn }), committed }
+    pub(crate) fn begin(committed: Arc<Committed>, turn: OwnedMutexGuard<()>) -> StoreResult<Self> {
+        let state = State::clone(&*committed.snapshot()?);
+        Ok(Self { open: Some(Open { state, _turn: turn }), committed })
     }
 
     /// Takes one step. With a step that fails the changed copy goes, so nothing of it can be committed.
@@ -78,7 +78,7 @@ impl UnitOfWork for MemoryUnitOfWork {
 
     async fn commit(self: Box<Self>) -> StoreResult<()> {
         let Open { state, _turn } = self.open.ok_or_else(finished)?;
-        self.committed.replace(state);
+        self.committed.replace(Some(state));
         Ok(())
     }
 

@@ -14,7 +14,7 @@ pub mod uniqueness;
 pub mod units_of_work;
 pub mod versions;
 
-/// Expands to a module `$name` with every test of the contract, run on `$harness`, an expression of a [`Harness`].
+/// Expands to a module `$name` with every test of the contract, run on `$harness`, an expression of a [`Harness`](crate::Harness).
 #[macro_export]
 macro_rules! contract {
     ($name:ident, $harness:expr) => {
@@ -79,7 +79,7 @@ macro_rules! contract {
             units_of_work::an_error_finishes_the_unit_of_work;
             units_of_work::a_slice_that_fails_leaves_nothing;
             units_of_work::nothing_at_all_can_be_written_and_committed;
-            units_of_work::a_fresh_store_is_ready;
+            units_of_work::a_store_is_ready_until_it_is_closed_after_the_work_in_progress;
             versions::a_stale_version_is_a_conflict;
             versions::an_update_of_what_is_not_there_is_a_conflict;
             versions::of_several_updates_one_stale_stops_all;

@@ -6,7 +6,8 @@ use orderdesk_application::Scope;
 use orderdesk_application::ports::{Store, StoreError, StoreResult};
 use orderdesk_application::query::Selection;
 use orderdesk_domain::{
-    Customer, Item, ItemId, Membership, Order, OrderEvent, OrderLine, OrganizationId, Role, UserId,
+    Customer, Item, ItemId, Membership, Order, OrderEvent, OrderEventId, OrderLine, OrganizationId, Role,
+    UserId,
 };
 
 use crate::Harness;
@@ -84,15 +85,12 @@ pub async fn an_order_stays_within_its_organization(harness: &impl Harness) {
     let [shop, other] = [Shop::open(store, &make).await, Shop::open(store, &make).await];
 
     let (order, _) = make.order(&shop.customer, other.line());
-    assert_fails!(insert(store, &[order]).await, StoreError::Referenced, "an item of another organization");
-    let (placed, event) = shop.order(&make);
-    let order = of(&placed, other.organization.id(), None);
-    assert_fails!(
-        insert(store, &[order]).await,
-        StoreError::Referenced,
-        "a customer of another organization"
-    );
+    assert_fails!(insert(store, &[order]).await, StoreError::Referenced, "another's item");
+    let (free, _) = make.order(&shop.customer, free_line("Soap"));
+    let order = of(&free, other.organization.id(), None);
+    assert_fails!(insert(store, &[order]).await, StoreError::Referenced, "another's customer");
 
+    let (placed, event) = shop.order(&make);
     place(store, &[(placed.clone(), event)]).await.unwrap();
     let mut amended = placed.clone();
     amended.amend(other.line(), make.act(None)).unwrap();
@@ -198,5 +196,9 @@ pub async fn history_remembers_an_item_that_is_gone(harness: &impl Harness) {
     delete(store, &shop.item).await.unwrap();
 
     assert_eq!(placed.line.item_id, Some(shop.item.id()));
-    assert_eq!(find::<OrderEvent>(store, placed.id.uuid()).await, Some(shop.event_details(&placed)));
+    let late = OrderEvent { id: OrderEventId::new(make.id()), ..placed.clone() };
+    append(store, &late).await.unwrap();
+    for event in [placed, late] {
+        assert_eq!(find::<OrderEvent>(store, event.id.uuid()).await, Some(shop.event_details(&event)));
+    }
 }

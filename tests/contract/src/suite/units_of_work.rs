@@ -2,13 +2,15 @@
 
 use std::slice::from_ref;
 
+use futures_util::future::join;
 use orderdesk_application::Scope;
 use orderdesk_application::ports::{Store, StoreError, Unique};
 use orderdesk_application::query::Selection;
 use orderdesk_domain::{Customer, Item, Order, OrderEvent};
+use tokio::task::yield_now;
 
 use crate::Harness;
-use crate::builders::Maker;
+use crate::builders::{Maker, unknown_digest};
 use crate::kinds::{Writable, change, count, counted, for_every_kind, insert, keep, place, stored, update};
 use crate::outcome::assert_fails;
 use crate::shop::Shop;
@@ -155,6 +157,25 @@ pub async fn nothing_at_all_can_be_written_and_committed(harness: &impl Harness)
     for_every_kind!(harness, check);
 }
 
-pub async fn a_fresh_store_is_ready(harness: &impl Harness) {
-    harness.fresh().await.ready().await.unwrap();
+pub async fn a_store_is_ready_until_it_is_closed_after_the_work_in_progress(harness: &impl Harness) {
+    let store = &*harness.fresh().await;
+    let make = Maker::default();
+    let shop = Shop::open(store, &make).await;
+    store.ready().await.unwrap();
+
+    let mut work = store.begin().await.unwrap();
+    work.items().insert(&[Item::another(&shop, &make)]).await.unwrap();
+    let (closed, committed) = join(store.close(), async {
+        yield_now().await;
+        work.commit().await
+    })
+    .await;
+    committed.unwrap();
+    closed.unwrap();
+
+    assert_fails!(store.ready().await, StoreError::Unavailable(_));
+    assert_fails!(store.begin().await.map(drop), StoreError::Unavailable(_));
+    let query = counted(&Scope::Everything);
+    assert_fails!(store.customers().list(&query).await, StoreError::Unavailable(_));
+    assert_fails!(store.credentials().principal(&unknown_digest()).await, StoreError::Unavailable(_));
 }
