@@ -63,3 +63,17 @@ identity! {
     /// Identifies an API token; says nothing about its secret.
     TokenId;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_shown_in_the_canonical_form_and_says_of_what_it_is() {
+        let id = CustomerId::new(Uuid::from_u128(0x0190_a1b2_c3d4_7000_8000_0000_0000_0001));
+        assert_eq!(id.to_string(), "0190a1b2-c3d4-7000-8000-000000000001");
+        assert_eq!(format!("{id:?}"), "CustomerId(0190a1b2-c3d4-7000-8000-000000000001)");
+        assert_eq!(id.created_at().milliseconds(), 0x0190_a1b2_c3d4);
+        assert_eq!(CustomerId::new(id.uuid()), id);
+    }
+}

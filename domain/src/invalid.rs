@@ -89,3 +89,26 @@ impl fmt::Display for Invalid {
 }
 
 impl std::error::Error for Invalid {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reason_says_what_is_allowed() {
+        let told = |reason: Reason| Invalid::from(reason).to_string();
+        assert_eq!(
+            told(Reason::TooLong { maximum: 100, actual: 101 }),
+            "Ensure this field has no more than 100 characters (it has 101)."
+        );
+        assert_eq!(told(Reason::PriceRange), "Ensure this price is from 0 to 999999999.99.");
+        assert_eq!(told(Reason::QuantityRange), "Ensure this quantity is a whole number from 1 to 1000000.");
+    }
+
+    #[test]
+    fn several_reasons_are_told_one_after_the_other() {
+        let invalid = Invalid(vec![Reason::Blank, Reason::ControlCharacter]);
+        assert_eq!(invalid.reasons(), [Reason::Blank, Reason::ControlCharacter]);
+        assert_eq!(invalid.to_string(), "This field may not be blank. Control characters are not allowed.");
+    }
+}

@@ -69,3 +69,57 @@ impl Item {
         true
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rust_decimal::Decimal;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::money::Currency;
+
+    fn listing(cents: i64) -> Listing {
+        let price = Price::new(Decimal::new(cents, 2), Currency::parse("KES").unwrap()).unwrap();
+        Listing { name: ItemName::parse("Soap").unwrap(), price, is_active: true }
+    }
+
+    fn at(milliseconds: i64) -> Timestamp {
+        Timestamp::from_milliseconds(milliseconds).unwrap()
+    }
+
+    fn soap() -> Item {
+        let id = ItemId::new(Uuid::from_u128(1_000 << 80));
+        Item::list(id, OrganizationId::new(Uuid::nil()), listing(14_990))
+    }
+
+    #[test]
+    fn a_new_item_is_as_old_as_its_id() {
+        assert_eq!((soap().updated_at(), soap().version()), (at(1_000), Version::FIRST));
+    }
+
+    #[test]
+    fn a_revision_is_another_version() {
+        let mut item = soap();
+        assert!(item.revise(Listing { is_active: false, ..listing(14_990) }, at(2_000)));
+        assert!(!item.listing().is_active);
+        assert_eq!((item.updated_at(), item.version().number()), (at(2_000), 2));
+    }
+
+    #[test]
+    fn the_same_listing_is_no_change_however_its_price_is_written() {
+        let mut item = soap();
+        let price = Price::new(Decimal::new(149_900, 3), Currency::parse("KES").unwrap()).unwrap();
+        assert!(!item.revise(Listing { price, ..listing(14_990) }, at(2_000)));
+        assert_eq!(item, soap());
+    }
+
+    #[test]
+    fn what_a_store_kept_is_the_same_item() {
+        let mut item = soap();
+        item.revise(listing(100), at(2_000));
+        let listing = item.listing().clone();
+        let restored =
+            Item::restore(item.id(), item.organization(), listing, item.updated_at(), item.version());
+        assert_eq!(restored, item);
+    }
+}

@@ -157,6 +157,12 @@ mod tests {
     }
 
     #[test]
+    fn a_total_is_in_the_currency_of_its_price() {
+        let total = price("0.25", "USD").unwrap().times(Quantity::new(3).unwrap());
+        assert_eq!((total.amount(), total.currency().code()), (Decimal::new(75, 2), "USD"));
+    }
+
+    #[test]
     fn finer_than_the_currency_is_refused_with_what_it_allows() {
         let reasons = price("1.5", "JPY").unwrap_err();
         assert_eq!(

@@ -100,4 +100,14 @@ mod tests {
         }
         assert_eq!(Role::from_name("Admin"), None);
     }
+
+    #[test]
+    fn a_new_organization_is_as_old_as_its_id_and_what_a_store_kept_is_the_same() {
+        let id = OrganizationId::new(uuid::Uuid::from_u128(1_000 << 80));
+        let name = OrganizationName::parse("Duka").unwrap();
+        let organization = Organization::found(id, name.clone(), Currency::parse("KES").unwrap());
+        assert_eq!((organization.updated_at(), organization.version()), (id.created_at(), Version::FIRST));
+        let (currency, updated_at) = (organization.default_currency(), organization.updated_at());
+        assert_eq!(Organization::restore(id, name, currency, updated_at, Version::FIRST), organization);
+    }
 }

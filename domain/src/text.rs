@@ -119,6 +119,13 @@ mod tests {
         assert_eq!(fold("I"), "i");
     }
 
+    #[test]
+    fn a_name_is_shown_as_it_is() {
+        let name = ItemName::parse("\"Soft\" soap").unwrap();
+        assert_eq!(name.to_string(), "\"Soft\" soap");
+        assert_eq!(format!("{name:?}"), r#"ItemName("\"Soft\" soap")"#);
+    }
+
     proptest! {
         #[test]
         fn parsing_what_was_parsed_changes_nothing(input in any::<String>()) {

@@ -106,4 +106,13 @@ mod tests {
             assert_eq!(TokenSecret::parse(input), None, "{input}");
         }
     }
+
+    /// Computed once with `sha256sum`: a digest that changed would lock everybody out.
+    #[test]
+    fn a_digest_is_the_sha_256_of_the_secret() {
+        let digest = TokenSecret::parse("od_0123456789abcdefghjkmnpqrstvwxyz").unwrap().digest();
+        let hexadecimal: String = digest.bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(hexadecimal, "ff04fa7ed43efbdae44ef2e7e0d6143c8fdbde9d60bd34e50014fc109266b99d");
+        assert_eq!(TokenDigest::new(*digest.bytes()), digest);
+    }
 }

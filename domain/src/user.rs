@@ -37,3 +37,19 @@ impl User {
         Self { id, name, updated_at, version }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn a_new_user_is_as_old_as_its_id_and_what_a_store_kept_is_the_same() {
+        let id = UserId::new(Uuid::from_u128(1_000 << 80));
+        let user = User::enrol(id, UserName::parse("Amina").unwrap());
+        assert_eq!((user.updated_at(), user.version()), (id.created_at(), Version::FIRST));
+        let restored = User::restore(user.id(), user.name().clone(), user.updated_at(), user.version());
+        assert_eq!(restored, user);
+    }
+}

@@ -31,3 +31,22 @@ impl fmt::Display for Version {
         self.0.fmt(formatter)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_begin_at_one() {
+        assert_eq!(Version::new(1), Some(Version::FIRST));
+        assert_eq!(Version::new(0), None);
+        assert_eq!(Version::new(-1), None);
+    }
+
+    #[test]
+    fn versions_grow_by_one_and_never_begin_anew() {
+        assert_eq!(Version::FIRST.next().to_string(), "2");
+        let last = Version::new(i64::MAX).unwrap();
+        assert_eq!(last.next(), last);
+    }
+}

@@ -71,6 +71,19 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_code_is_shown_as_it_is() {
+        let code = CustomerCode::parse("AB12Z").unwrap();
+        assert_eq!(format!("{code} {code:?}"), "AB12Z CustomerCode(AB12Z)");
+    }
+
+    #[test]
+    fn numbers_that_differ_below_31_to_the_fifth_make_codes_that_differ() {
+        assert_eq!(CustomerCode::generate(0).as_str(), "22222");
+        assert_eq!(CustomerCode::generate(31_u64.pow(5) - 1).as_str(), "ZZZZZ");
+        assert_eq!(CustomerCode::generate(31_u64.pow(5)), CustomerCode::generate(0));
+    }
+
     proptest! {
         #[test]
         fn generated_codes_are_valid_and_have_no_look_alikes(random in any::<u64>()) {

@@ -85,3 +85,65 @@ impl Customer {
         true
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn profile(first_name: &str) -> Profile {
+        Profile {
+            code: CustomerCode::parse("AB12Z").unwrap(),
+            first_name: PersonName::parse(first_name).unwrap(),
+            second_name: PersonName::parse("Otieno").unwrap(),
+            phone: PhoneNumber::parse("+254712345678").unwrap(),
+        }
+    }
+
+    fn at(milliseconds: i64) -> Timestamp {
+        Timestamp::from_milliseconds(milliseconds).unwrap()
+    }
+
+    fn amina() -> Customer {
+        let id = CustomerId::new(Uuid::from_u128(1_000 << 80));
+        let author = UserId::new(Uuid::max());
+        Customer::register(id, OrganizationId::new(Uuid::nil()), profile("Amina"), Some(author))
+    }
+
+    #[test]
+    fn a_new_customer_is_as_old_as_its_id() {
+        let customer = amina();
+        assert_eq!((customer.updated_at(), customer.version()), (at(1_000), Version::FIRST));
+    }
+
+    #[test]
+    fn a_revision_is_another_version() {
+        let mut customer = amina();
+        assert!(customer.revise(profile("Zawadi"), at(2_000)));
+        assert_eq!(customer.profile(), &profile("Zawadi"));
+        assert_eq!((customer.updated_at(), customer.version().number()), (at(2_000), 2));
+    }
+
+    #[test]
+    fn the_same_profile_is_no_change() {
+        let mut customer = amina();
+        assert!(!customer.revise(profile("Amina"), at(2_000)));
+        assert_eq!(customer, amina());
+    }
+
+    #[test]
+    fn what_a_store_kept_is_the_same_customer() {
+        let mut customer = amina();
+        customer.revise(profile("Zawadi"), at(2_000));
+        let restored = Customer::restore(
+            customer.id(),
+            customer.organization(),
+            customer.profile().clone(),
+            customer.created_by(),
+            customer.updated_at(),
+            customer.version(),
+        );
+        assert_eq!(restored, customer);
+    }
+}

@@ -5,6 +5,8 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::*;
+use crate::identity::ItemId;
+use crate::item::{Item, Listing};
 use crate::money::{Currency, Price};
 use crate::text::ItemName;
 
@@ -95,6 +97,40 @@ fn a_state_that_contradicts_itself_cannot_be_built() {
     assert_eq!(OrderState::new(OrderStatus::Pending, Some(at(1))), None);
     assert_eq!(OrderState::new(OrderStatus::Closed, None), None);
     assert_eq!(OrderState::new(OrderStatus::Cancelled, None), None);
+}
+
+#[test]
+fn a_state_is_put_together_from_its_halves() {
+    for state in [OrderState::Pending, OrderState::Closed(at(1)), OrderState::Cancelled(at(1))] {
+        assert_eq!(OrderState::new(state.status(), state.time_closed()), Some(state));
+    }
+}
+
+#[test]
+fn what_a_store_kept_is_the_same_order() {
+    let mut order = pending();
+    order.transition(OrderStatus::Closed, act(2_000)).unwrap();
+    let restored = Order::restore(
+        order.id(),
+        order.organization(),
+        order.customer(),
+        order.line().clone(),
+        order.state(),
+        order.created_by(),
+        order.updated_at(),
+        order.version(),
+    );
+    assert_eq!(restored, order);
+}
+
+#[test]
+fn a_line_of_the_catalogue_is_a_snapshot_with_an_exact_total() {
+    let price = line(1).price;
+    let listing = Listing { name: ItemName::parse("Sugar").unwrap(), price, is_active: true };
+    let item = Item::list(ItemId::new(Uuid::max()), OrganizationId::new(Uuid::nil()), listing);
+    let line = OrderLine::of(&item, Quantity::new(3).unwrap());
+    assert_eq!((&line.item, line.item_id), (&item.listing().name, Some(item.id())));
+    assert_eq!((line.price, line.total().to_string()), (price, "449.70".to_owned()));
 }
 
 #[test]
