@@ -105,6 +105,11 @@ mod tests {
     }
 
     #[test]
+    fn a_number_is_shown_in_full_to_people() {
+        assert_eq!(PhoneNumber::parse("+254 712 345 678").unwrap().to_string(), "+254712345678");
+    }
+
+    #[test]
     fn a_number_is_masked_where_it_might_be_logged() {
         assert_eq!(format!("{:?}", PhoneNumber::parse("+254712345678").unwrap()), "PhoneNumber(…78)");
     }

@@ -163,15 +163,14 @@ proptest! {
             let act = act(2_000 + index as u64);
             let outcome =
                 if amends { order.amend(line(quantity), act) } else { order.transition(OrderStatus::ALL[status], act) };
-            match outcome {
-                Ok(Some(event)) => {
-                    events += 1;
-                    prop_assert_eq!(event.version, order.version());
-                    prop_assert_eq!(&event.line, order.line());
-                    prop_assert_eq!(event.kind.status(), order.state().status());
-                    prop_assert_eq!(before.state(), OrderState::Pending);
-                }
-                Ok(None) | Err(_) => prop_assert_eq!(&order, &before),
+            if let Ok(Some(event)) = outcome {
+                events += 1;
+                prop_assert_eq!(event.version, order.version());
+                prop_assert_eq!(&event.line, order.line());
+                prop_assert_eq!(event.kind.status(), order.state().status());
+                prop_assert_eq!(before.state(), OrderState::Pending);
+            } else {
+                prop_assert_eq!(&order, &before);
             }
             prop_assert_eq!(order.version().number(), events);
         }
