@@ -33,8 +33,18 @@ fn clean(input: &str, maximum: usize) -> Result<String, Invalid> {
     Invalid::unless_none(reasons, text.to_owned())
 }
 
+/// How a name that is nobody's own shows in logs.
+fn quoted(name: &str) -> String {
+    format!("{name:?}")
+}
+
+/// Personal data stays out of logs: only the length shows.
+fn masked(name: &str) -> String {
+    format!("{} characters", name.chars().count())
+}
+
 macro_rules! name_type {
-    ($(#[$doc:meta])+ $name:ident) => {
+    ($(#[$doc:meta])+ $name:ident, $logged:ident) => {
         $(#[$doc])+
         #[derive(Clone, PartialEq, Eq, Hash)]
         pub struct $name(String);
@@ -59,7 +69,7 @@ macro_rules! name_type {
 
         impl fmt::Debug for $name {
             fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(formatter, concat!(stringify!($name), "({:?})"), self.0)
+                write!(formatter, concat!(stringify!($name), "({})"), $logged(&self.0))
             }
         }
     };
@@ -67,19 +77,23 @@ macro_rules! name_type {
 
 name_type!(
     /// A first or second name of a customer, 1 to 100 characters.
-    PersonName
+    PersonName,
+    masked
 );
 name_type!(
     /// What is sold, 1 to 100 characters; unique within an organization ignoring case.
-    ItemName
+    ItemName,
+    quoted
 );
 name_type!(
     /// What an organization calls itself, 1 to 100 characters.
-    OrganizationName
+    OrganizationName,
+    quoted
 );
 name_type!(
     /// How a user is shown to others, 1 to 100 characters.
-    UserName
+    UserName,
+    masked
 );
 
 #[cfg(test)]
@@ -124,6 +138,13 @@ mod tests {
         let name = ItemName::parse("\"Soft\" soap").unwrap();
         assert_eq!(name.to_string(), "\"Soft\" soap");
         assert_eq!(format!("{name:?}"), r#"ItemName("\"Soft\" soap")"#);
+    }
+
+    #[test]
+    fn the_name_of_somebody_is_masked_where_it_might_be_logged() {
+        assert_eq!(format!("{:?}", PersonName::parse("Zoë").unwrap()), "PersonName(3 characters)");
+        assert_eq!(format!("{:?}", UserName::parse("Amina").unwrap()), "UserName(5 characters)");
+        assert_eq!(PersonName::parse("Zoë").unwrap().to_string(), "Zoë");
     }
 
     proptest! {
