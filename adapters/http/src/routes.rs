@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use poem::endpoint::BoxEndpoint;
 use poem::http::header::{ALLOW, VARY};
 use poem::http::{HeaderValue, Method, StatusCode};
-use poem::{Endpoint, PathPattern, Request, Response, Result, Route};
+use poem::{Endpoint, EndpointExt as _, IntoResponse, PathPattern, Request, Response, Result, Route};
 use poem_openapi::OpenApi;
 
 use crate::links::Links;
@@ -13,18 +13,43 @@ use crate::negotiation::{Format, negotiate};
 use crate::openapi::{Document, OptionsAnswer};
 use crate::problem::{Failure, VARIES};
 
-/// What a path of the API answers, by method.
-struct Resource {
+/// What a path answers, by method.
+pub(crate) struct Resource {
     methods: HashMap<Method, BoxEndpoint<'static>>,
     allow: HeaderValue,
     options: OptionsAnswer,
     /// The path as the documentation has it: what log and metrics call it.
     template: PathPattern,
-    /// What a `GET` can answer, the preferred first.
+    /// What a `GET` can answer, the preferred first; nothing where there is no choice.
     offers: &'static [Format],
+    /// The headers that decide about an answer, if any do.
+    vary: Option<HeaderValue>,
 }
 
 impl Resource {
+    /// A path that stands beside the API and is only read: its template, what it is, and how it answers.
+    pub(crate) fn read_only<E>(template: &'static str, name: &str, endpoint: E) -> Self
+    where
+        E: Endpoint<Output: IntoResponse> + 'static,
+    {
+        let methods = HashMap::from([(Method::GET, endpoint.map_to_response().boxed())]);
+        let names = allowed(&methods);
+        let allow = allow(&names);
+        Self {
+            options: OptionsAnswer::read_only(name, allow.clone(), &names),
+            allow,
+            template: PathPattern(template.into()),
+            offers: &[],
+            vary: None,
+            methods,
+        }
+    }
+
+    /// The same with a choice of representations.
+    pub(crate) fn offering(self, offers: &'static [Format]) -> Self {
+        Self { offers, vary: Some(HeaderValue::from_static("Accept")), ..self }
+    }
+
     async fn dispatch(&self, mut request: Request) -> Result<Response> {
         let method = match request.method() {
             &Method::HEAD => Method::GET,
@@ -43,8 +68,10 @@ impl Resource {
             }
         };
         let offers = if method == Method::GET { self.offers } else { &[Format::Json] };
-        let format = negotiate(&request, offers)?;
-        request.set_data(format);
+        if !offers.is_empty() {
+            let format = negotiate(&request, offers)?;
+            request.set_data(format);
+        }
         endpoint.call(request).await
     }
 }
@@ -56,7 +83,7 @@ impl Endpoint for Resource {
         match self.dispatch(request).await {
             Ok(mut response) => {
                 response.set_data(self.template.clone());
-                response.headers_mut().append(VARY, VARIES);
+                response.headers_mut().extend(self.vary.clone().map(|vary| (VARY, vary)));
                 Ok(response)
             }
             Err(mut error) => {
@@ -79,13 +106,14 @@ pub(crate) fn api_routes<A: OpenApi>(routes: Route, api: A, document: &Document)
     table.into_iter().fold(routes, |routes, (path, methods)| {
         let template = templates.get(&path).cloned().unwrap_or_else(|| path.clone());
         let names = allowed(&methods);
-        let allow = HeaderValue::try_from(names.join(", ")).unwrap_or(HeaderValue::from_static(""));
+        let allow = allow(&names);
         let is_list = !template.ends_with("{id}/") && !template.ends_with("/v1/");
         let resource = Resource {
             options: OptionsAnswer::new(document, &template, allow.clone(), &names),
             allow,
             template: PathPattern(template.into()),
             offers: if is_list { &[Format::Json, Format::Csv] } else { &[Format::Json] },
+            vary: Some(VARIES),
             methods,
         };
         routes.at(path, resource)
@@ -101,6 +129,12 @@ fn allowed(methods: &HashMap<Method, BoxEndpoint<'static>>) -> Vec<String> {
     names.push(Method::OPTIONS.to_string());
     names.sort();
     names
+}
+
+/// Their names as `Allow` tells them.
+fn allow(names: &[String]) -> HeaderValue {
+    // Names of methods always make a header.
+    HeaderValue::try_from(names.join(", ")).unwrap_or(HeaderValue::from_static(""))
 }
 
 /// A documented path as the route table writes it: `/customers/{id}` is `/customers/:param0`.

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use orderdesk_application::ports::Store;
 use poem::endpoint::make;
 use poem::http::StatusCode;
-use poem::{Response, Route, get};
+use poem::{Response, Route};
 use serde_json::json;
 
 use crate::problem::Failure;
+use crate::routes::Resource;
 use crate::server::{Metrics, Reading, TEXT_FORMAT};
 
 /// Where the metrics are.
@@ -54,5 +55,8 @@ pub(crate) fn operational_routes(routes: Route, store: Arc<dyn Store>, metrics: 
             Ok::<_, poem::Error>(Response::builder().content_type(TEXT_FORMAT).body(text))
         }
     });
-    routes.at("/health/live", get(live)).at("/health/ready", get(ready)).at(METRICS, get(scrape))
+    routes
+        .at("/health/live", Resource::read_only("/health/live", "Whether the process answers", live))
+        .at("/health/ready", Resource::read_only("/health/ready", "Whether the store can be used", ready))
+        .at(METRICS, Resource::read_only(METRICS, "What is counted and measured, for Prometheus", scrape))
 }

@@ -42,6 +42,14 @@ impl OptionsAnswer {
         Self { allow, body: body.to_string() }
     }
 
+    /// Describes a path that is only read and has no place in the document.
+    pub(crate) fn read_only(name: &str, allow: HeaderValue, methods: &[String]) -> Self {
+        let body = json!({
+            "name": name, "description": "", "methods": methods, "renders": [], "parses": [], "actions": {},
+        });
+        Self { allow, body: body.to_string() }
+    }
+
     /// The answer, with links that begin as the request's do.
     pub(crate) fn answer(&self, links: &Links) -> Response {
         let placeholder = Value::from(BASE).to_string();
