@@ -30,7 +30,7 @@ fn classify(problem: &Problem) -> (StatusCode, &'static str, Option<&'static str
         | Problem::CustomerCodeFixed(_) => invalid("customer_code"),
         Problem::ItemUnknown(_) | Problem::ItemInactive(_) => invalid("item_id"),
         Problem::ItemRequired => invalid("item"),
-        Problem::PriceRequired | Problem::Price(_) => invalid("price_per_unit"),
+        Problem::PriceRequired | Problem::CurrencyAlone(_) | Problem::Price(_) => invalid("price_per_unit"),
         Problem::QuantityRequired => invalid("quantity"),
         Problem::CodeTaken(_) => duplicate("code"),
         Problem::NameTaken(_) => duplicate("name"),
@@ -101,7 +101,15 @@ impl Failure {
                     return Self::of(Error::Refused(vec![Problem::NotFound]), plural);
                 }
                 let bad_input = |problem: &Problem| classify(problem).0 == StatusCode::BAD_REQUEST;
-                let problems: Vec<_> = problems.into_iter().filter(bad_input).collect();
+                // What only seems to be missing is a field that could not be read.
+                let missing = |problem: &Problem| {
+                    matches!(
+                        problem,
+                        Problem::ItemRequired | Problem::PriceRequired | Problem::QuantityRequired
+                    )
+                };
+                let problems: Vec<_> =
+                    problems.into_iter().filter(|problem| bad_input(problem) && !missing(problem)).collect();
                 for (field, reasons) in by_field(&problems) {
                     fields.entry(field).or_insert(reasons);
                 }
