@@ -1,1 +1,34 @@
-//! To come.
+//! The real program over real HTTP: what tests need to start it, to call it and to read its answers.
+//!
+//! # How a test joins
+//!
+//! It is an `async fn` over a [`Store`] in the file of its concern under `tests/`, and one line in that file's
+//! [`on_every_store!`] list. It starts a service of its own, so tests neither share data nor wait for one another.
+//!
+//! # How a store joins
+//!
+//! It is a variant of [`Store`] and a line in [`on_every_store!`].
+#![expect(
+    clippy::missing_panics_doc,
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "this crate is tests: a panic is how one fails"
+)]
+
+mod answer;
+mod body;
+mod client;
+mod program;
+mod service;
+mod store;
+mod wire;
+
+pub use answer::Answer;
+pub use body::{Fields, customer, item, order};
+pub use client::{Call, Client};
+pub use program::{Outcome, Program, Running};
+pub use service::Service;
+pub use store::Store;
+pub use wire::Wire;

@@ -1,0 +1,145 @@
+//! Which methods a path has, what it says of the others, and the order in which requests are checked.
+
+use orderdesk_e2e::{Service, Store, customer, item, on_every_store, order};
+use serde_json::json;
+
+on_every_store!(
+    a_method_that_a_path_has_not_is_405_with_those_it_has,
+    head_answers_as_get_does_without_a_body,
+    options_answers_everywhere,
+    what_is_wrong_first_is_told_first,
+);
+
+/// Every path with its methods; `OPTIONS` and, where there is `GET`, `HEAD` come besides.
+const PATHS: [(&str, &[&str]); 17] = [
+    ("/api/v1/", &["GET"]),
+    ("/api/v1/customers/", &["DELETE", "GET", "POST", "PUT"]),
+    ("/api/v1/customers/CUSTOMER/", &["DELETE", "GET", "PATCH", "PUT"]),
+    ("/api/v1/customers/CUSTOMER/orders/", &["GET"]),
+    ("/api/v1/items/", &["DELETE", "GET", "POST", "PUT"]),
+    ("/api/v1/items/ITEM/", &["DELETE", "GET", "PATCH", "PUT"]),
+    ("/api/v1/orders/", &["DELETE", "GET", "POST", "PUT"]),
+    ("/api/v1/orders/ORDER/", &["DELETE", "GET", "PATCH", "PUT"]),
+    ("/api/v1/orders/ORDER/events/", &["GET"]),
+    ("/api/schema/", &["GET"]),
+    ("/api/v1/docs/", &["GET"]),
+    ("/api/v1/swagger-docs/", &["GET"]),
+    ("/health/live", &["GET"]),
+    ("/health/ready", &["GET"]),
+    ("/metrics", &["GET"]),
+    ("/api/v1/customers", &["DELETE", "GET", "POST", "PUT"]),
+    ("/api/v1/orders/ORDER", &["DELETE", "GET", "PATCH", "PUT"]),
+];
+
+/// A service with one object of each kind, and every path with ids that are there.
+async fn paths(store: Store) -> (Service, Vec<(String, Vec<&'static str>)>) {
+    let service = Service::start(store).await;
+    let customer = service.create("customers", &customer()).await;
+    let item = service.create("items", &item("Soap", "1")).await;
+    let order = service.create("orders", &order(&customer)).await;
+    let id = |object: &serde_json::Value| object["id"].as_str().unwrap().to_owned();
+    let paths = PATHS.map(|(path, methods)| {
+        let path = path
+            .replace("CUSTOMER", &id(&customer))
+            .replace("ITEM", &id(&item))
+            .replace("ORDER", &id(&order));
+        let mut methods = methods.to_vec();
+        methods.extend(["HEAD", "OPTIONS"]);
+        methods.sort_unstable();
+        (path, methods)
+    });
+    (service, paths.to_vec())
+}
+
+async fn a_method_that_a_path_has_not_is_405_with_those_it_has(store: Store) {
+    let (service, paths) = paths(store).await;
+    for (path, methods) in paths {
+        for method in ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "get"]
+        {
+            if methods.contains(&method) {
+                continue;
+            }
+            let answer = service.call(method, &path).await;
+            assert_eq!(answer.header("allow"), Some(methods.join(", ").as_str()), "{method} {path}");
+            let message = answer.refusal(405, "method_not_allowed");
+            assert!(message.as_str().unwrap().contains(&methods.join(", ")), "{method} {path}: {message}");
+        }
+    }
+}
+
+async fn head_answers_as_get_does_without_a_body(store: Store) {
+    let (service, paths) = paths(store).await;
+    for (path, _) in paths {
+        let get = service.call("GET", &path).header("x-request-id", "1").await.expect(200);
+        let head = service.call("HEAD", &path).header("x-request-id", "1").await.expect(200);
+        assert!(head.body.is_empty(), "{path}");
+        for name in
+            ["content-type", "content-length", "etag", "vary", "x-request-id", "content-security-policy"]
+        {
+            // What it counts grows between the two.
+            if path != "/metrics" || name != "content-length" {
+                assert_eq!(head.members(name), get.members(name), "{path} {name}");
+            }
+        }
+    }
+    let missing = service.call("HEAD", "orders/01890a5d-ac96-774b-bcce-b302099a8057/").await.expect(404);
+    assert!(missing.body.is_empty());
+    assert_eq!(service.call("HEAD", "orders/?limit=0").await.status, 400);
+}
+
+async fn options_answers_everywhere(store: Store) {
+    let (service, paths) = paths(store).await;
+    for (path, methods) in paths {
+        let answer = service.call("OPTIONS", &path).await;
+        assert_eq!(answer.header("allow"), Some(methods.join(", ").as_str()), "{path}");
+        let metadata = answer.json(200);
+        assert_eq!(metadata["methods"], json!(methods), "{path}");
+    }
+}
+
+async fn what_is_wrong_first_is_told_first(store: Store) {
+    let (service, _) = paths(store).await;
+    let order = service.get("orders/").await.json(200)["orders"][0].clone();
+    let url = order["url"].as_str().unwrap();
+    let absent = "/api/v1/orders/01890a5d-ac96-774b-bcce-b302099a8057/";
+    let refused = json!({ "status": "Nope" });
+    let large = "x".repeat(2_000_000);
+    let stranger = service.anonymous();
+    for (answer, status) in [
+        // 401 before everything.
+        (stranger.call("POST", "nowhere/").body("text/plain", large.clone()).await, 401),
+        (stranger.call("POST", url).header("accept", "image/png").await, 401),
+        // Then 404 and 405.
+        (
+            service
+                .call("POST", "nowhere/")
+                .header("accept", "image/png")
+                .body("text/plain", large.clone())
+                .await,
+            404,
+        ),
+        (
+            service.call("POST", url).header("accept", "image/png").body("text/plain", large.clone()).await,
+            405,
+        ),
+        (service.call("PATCH", absent).body("text/plain", large.clone()).await, 404),
+        (service.patch(absent, &refused).await, 404),
+        // Then 406, 415 and 413.
+        (
+            service.call("PATCH", url).header("accept", "image/png").body("text/plain", large.clone()).await,
+            406,
+        ),
+        (service.call("PATCH", url).body("text/plain", large.clone()).await, 415),
+        (service.call("PATCH", url).body("application/json", large).await, 413),
+        // Then 400, 412 and 409.
+        (service.patch(url, &refused).header("if-match", "\"7-x\"").await, 400),
+        (service.patch(url, &json!({ "status": "Closed", "version": 7 })).await, 412),
+    ] {
+        answer.expect(status);
+    }
+    let closed = service.patch(url, &json!({ "status": "Closed" })).await.json(200);
+    let again = json!({ "status": "Pending", "version": 1 });
+    service.patch(url, &again).await.refusal(412, "stale_version");
+    let again = json!({ "status": "Pending", "version": closed["version"] });
+    service.patch(url, &again).await.refusal(409, "transition_refused");
+}
