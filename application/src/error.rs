@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use orderdesk_domain::{CustomerCode, CustomerId, Invalid, ItemId, ItemName, OrderRefusal, OrganizationId};
+use orderdesk_domain::{
+    Currency, CustomerCode, CustomerId, Invalid, ItemId, ItemName, OrderRefusal, OrganizationId,
+};
 use thiserror::Error;
 
 use crate::ports::StoreError;
@@ -62,6 +64,9 @@ pub enum Problem {
     /// Nothing says how many.
     #[error("This field is required.")]
     QuantityRequired,
+    /// Another currency without a price in it.
+    #[error("Give a price_per_unit in {0} as well; the present one is in another currency.")]
+    CurrencyAlone(Currency),
     /// The price does not fit its range or its currency.
     #[error("{0}")]
     Price(Invalid),

@@ -64,7 +64,7 @@ impl Item {
             return false;
         }
         self.listing = listing;
-        self.updated_at = at;
+        self.updated_at = self.updated_at.max(at);
         self.version = self.version.next();
         true
     }

@@ -102,6 +102,11 @@ impl Price {
         Invalid::unless_none(reasons, Self(Money { amount, currency }))
     }
 
+    /// A price as a store kept it: what was acceptable once stays readable, whatever becomes of the currency.
+    pub fn restore(amount: Decimal, currency: Currency) -> Self {
+        Self(Money { amount: amount.normalize(), currency })
+    }
+
     /// The price as money.
     pub fn money(self) -> Money {
         self.0

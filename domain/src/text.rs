@@ -15,9 +15,14 @@ pub fn fold(text: &str) -> String {
     CaseMapper::new().fold_string(text).into_owned()
 }
 
+/// Unicode normalisation form C: the form in which all text is kept, and so the form to look for it in.
+pub fn normalize(text: &str) -> String {
+    ComposingNormalizer::new_nfc().normalize(text).into_owned()
+}
+
 /// The normalised, trimmed form of `input`, or every reason against it.
 fn clean(input: &str, maximum: usize) -> Result<String, Invalid> {
-    let normalized = ComposingNormalizer::new_nfc().normalize(input);
+    let normalized = normalize(input);
     let text = normalized.trim();
     let mut reasons = Vec::new();
     if text.is_empty() {

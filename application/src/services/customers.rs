@@ -97,9 +97,9 @@ impl CustomerService {
                 second_name: new.second_name.clone(),
                 phone: new.phone.clone(),
             };
+            let mut work = self.desk.store.begin().await?;
             let id = CustomerId::new(self.desk.mint());
             let customer = Customer::register(id, organization.id, profile, caller.author());
-            let mut work = self.desk.store.begin().await?;
             match work.customers().insert(std::slice::from_ref(&customer)).await {
                 Err(StoreError::AlreadyExists(Unique::CustomerCode)) if new.code.is_some() => {
                     return Err(taken(&customer).into());

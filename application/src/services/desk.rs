@@ -32,8 +32,10 @@ impl Desk {
         self.ids.mint(self.now())
     }
 
-    /// What `caller` does to an order now.
-    pub(super) fn act(&self, caller: &Principal) -> Act {
-        Act { event: OrderEventId::new(self.mint()), by: caller.author() }
+    /// What `caller` does to an order now; after everything that happened to it until `last`, should the clock have
+    /// been set back.
+    pub(super) fn act(&self, caller: &Principal, last: Timestamp) -> Act {
+        let at = self.now().max(last);
+        Act { event: OrderEventId::new(self.ids.mint(at)), by: caller.author() }
     }
 }

@@ -58,6 +58,9 @@ impl ItemChange {
             CurrencyChoice::Is(currency) => currency,
         };
         let amount = self.price_per_unit.unwrap_or_else(|| present.price.amount());
+        if self.price_per_unit.is_none() && currency != present.price.currency() {
+            problems.push(Problem::CurrencyAlone(currency));
+        }
         match Price::new(amount, currency) {
             Ok(price) if problems.is_empty() => {
                 let listing = Listing {
@@ -105,8 +108,8 @@ impl ItemService {
         let price = Price::new(new.price_per_unit, currency).map_err(Problem::Price)?;
         let listing = &Listing { name: new.name, price, is_active: new.is_active };
         retry(|| async move {
-            let item = Item::list(ItemId::new(self.desk.mint()), organization.id, listing.clone());
             let mut work = self.desk.store.begin().await?;
+            let item = Item::list(ItemId::new(self.desk.mint()), organization.id, listing.clone());
             match work.items().insert(std::slice::from_ref(&item)).await {
                 Err(StoreError::AlreadyExists(Unique::ItemName)) => return Err(taken(&item).into()),
                 outcome => outcome?,

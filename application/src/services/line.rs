@@ -38,11 +38,14 @@ impl LineDraft {
         present: Option<&OrderLine>,
         item: Option<&Item>,
         default_currency: Currency,
-    ) -> Result<OrderLine, Problem> {
+    ) -> Result<OrderLine, Vec<Problem>> {
+        let mut problems = Vec::new();
         let base = match self.new_item(present) {
-            Some(id) => Some(snapshot(id, item)?),
+            Some(id) => snapshot(id, item).map_err(|problem| problems.push(problem)).ok(),
             None => present.cloned(),
         };
+        // What an item would have said is not missing because the item is.
+        let item_refused = !problems.is_empty();
         let echo = present.filter(|_| self.whole && self.new_item(present).is_some());
         let (name, item_id) = match &self.item {
             ItemChoice::Text(name) => (Some(name.clone()), None),
@@ -68,15 +71,39 @@ impl LineDraft {
             _ => (self.price_per_unit, currency),
         };
         let base_price = base.as_ref().map(|line| line.price);
-        let amount = amount.or(base_price.map(Price::amount)).ok_or(Problem::PriceRequired)?;
-        let currency = currency.or(base_price.map(Price::currency)).unwrap_or(default_currency);
-        Ok(OrderLine {
-            item: name.or(base.as_ref().map(|line| line.item.clone())).ok_or(Problem::ItemRequired)?,
-            item_id,
-            quantity: self.quantity.or(present.map(|line| line.quantity)).ok_or(Problem::QuantityRequired)?,
-            price: Price::new(amount, currency).map_err(Problem::Price)?,
-        })
+        if let (None, Some(currency), Some(price)) = (amount, currency, base_price)
+            && price.currency() != currency
+        {
+            problems.push(Problem::CurrencyAlone(currency));
+        }
+        let known_currency = currency.or(base_price.map(Price::currency));
+        let price = match amount.or(base_price.map(Price::amount)) {
+            // In which currency an amount is, only the item could have said.
+            Some(_) if item_refused && known_currency.is_none() => None,
+            Some(amount) => Price::new(amount, known_currency.unwrap_or(default_currency))
+                .map_err(|invalid| problems.push(Problem::Price(invalid)))
+                .ok(),
+            None => missing(&mut problems, item_refused, Problem::PriceRequired),
+        };
+        let item = name.or(base.as_ref().map(|line| line.item.clone()));
+        let item = item.or_else(|| missing(&mut problems, item_refused, Problem::ItemRequired));
+        let quantity = self.quantity.or(present.map(|line| line.quantity));
+        let quantity = quantity.or_else(|| missing(&mut problems, false, Problem::QuantityRequired));
+        match (item, quantity, price) {
+            (Some(item), Some(quantity), Some(price)) if problems.is_empty() => {
+                Ok(OrderLine { item, item_id, quantity, price })
+            }
+            _ => Err(problems),
+        }
     }
+}
+
+/// Notes that something is missing, unless that has been explained already.
+fn missing<T>(problems: &mut Vec<Problem>, explained: bool, problem: Problem) -> Option<T> {
+    if !explained {
+        problems.push(problem);
+    }
+    None
 }
 
 /// One unit of a newly chosen item, as the catalogue has it.

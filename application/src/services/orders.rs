@@ -82,7 +82,7 @@ impl OrderChange {
         match self.line.resolve(present, item, details.organization.default_currency) {
             Ok(line) if problems.is_empty() => return Ok(line),
             Ok(_) => {}
-            Err(problem) => problems.push(problem),
+            Err(refused) => problems.extend(refused),
         }
         Err(problems)
     }
@@ -140,7 +140,8 @@ impl OrderService {
             let mut work = self.desk.store.begin().await?;
             let (customer, line) = found(&mut *work, caller, organization, new).await?;
             let id = OrderId::new(self.desk.mint());
-            let (order, event) = Order::place(id, organization.id, customer.id, line, self.desk.act(caller));
+            let (order, event) =
+                Order::place(id, organization.id, customer.id, line, self.desk.act(caller, id.created_at()));
             work.orders().insert(std::slice::from_ref(&order)).await?;
             work.order_events().append(&[event]).await?;
             work.commit().await?;
@@ -218,7 +219,8 @@ impl OrderService {
         let items = items(work.items(), caller, chosen).await?;
         let mut events = Vec::new();
         batch.apply(rows, |details, change| {
-            events.extend(change.apply(details, &items, || self.desk.act(caller))?);
+            let last = details.order.updated_at();
+            events.extend(change.apply(details, &items, || self.desk.act(caller, last))?);
             Ok(())
         });
         Ok((batch, events))
@@ -274,7 +276,9 @@ async fn found(
     let item = items.into_values().next().filter(|item| item.organization() == organization.id);
     match (customer, new.line.resolve(None, item.as_ref(), organization.default_currency)) {
         (Ok(customer), Ok(line)) => Ok((customer, line)),
-        (customer, line) => Err(Error::Refused(customer.err().into_iter().chain(line.err()).collect())),
+        (customer, line) => {
+            Err(Error::Refused(customer.err().into_iter().chain(line.err().unwrap_or_default()).collect()))
+        }
     }
 }
 

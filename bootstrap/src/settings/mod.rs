@@ -41,7 +41,7 @@ settings! {
     trusted_proxies: Vec<IpNet> = "";
     /// The origins whose web pages may call the API.
     cors_origins: Vec<WebOrigin> = "";
-    /// Whether callers are throttled.
+    /// Whether callers are to be throttled. Accepted, and without effect until there are rates.
     throttle: bool = "on";
     /// Where the first start writes the administrator's token, readable by its owner only, instead of printing it.
     initial_token_file: Option<PathBuf> = "";

@@ -80,7 +80,7 @@ impl Customer {
             return false;
         }
         self.profile = profile;
-        self.updated_at = at;
+        self.updated_at = self.updated_at.max(at);
         self.version = self.version.next();
         true
     }

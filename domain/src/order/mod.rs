@@ -155,7 +155,7 @@ impl Order {
     }
 
     fn change(&mut self, act: Act, kind: OrderEventKind) -> OrderEvent {
-        self.updated_at = act.event.created_at();
+        self.updated_at = self.updated_at.max(act.event.created_at());
         self.version = self.version.next();
         self.record(act, kind)
     }

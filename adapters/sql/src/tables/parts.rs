@@ -34,7 +34,7 @@ pub(super) fn author<R: Cells>(
 pub(super) fn price<R: Cells>(row: &mut RowReader<'_, R>) -> StoreResult<Price> {
     let amount = row.decimal()?;
     let currency = row.parsed(Currency::parse)?;
-    Price::new(amount, currency).map_err(|_| row.corrupt("does not go with the price"))
+    Ok(Price::restore(amount, currency))
 }
 
 /// The columns `item`, `item_id`, `quantity`, `price_per_unit`, `currency`.

@@ -76,7 +76,7 @@ fn resolved(
     draft: &LineDraft,
     present: Option<&OrderLine>,
     item: Option<&Item>,
-) -> Result<OrderLine, Problem> {
+) -> Result<OrderLine, Vec<Problem>> {
     assert_eq!(
         draft.new_item(present).is_some(),
         item.is_some(),
@@ -121,22 +121,22 @@ fn what_is_missing_is_told() {
     let rope = ItemChoice::Text(name("Rope"));
     let priced = |item| LineDraft { price_per_unit: Some(amount("20")), ..whole(item) };
     let uncounted = LineDraft { quantity: None, ..priced(rope.clone()) };
-    assert_eq!(resolved(&whole(rope), None, None), Err(Problem::PriceRequired));
-    assert_eq!(resolved(&priced(ItemChoice::Keep), None, None), Err(Problem::ItemRequired));
-    assert_eq!(resolved(&priced(ItemChoice::Detach), None, None), Err(Problem::ItemRequired));
-    assert_eq!(resolved(&uncounted, None, None), Err(Problem::QuantityRequired));
+    assert_eq!(resolved(&whole(rope), None, None), Err(vec![Problem::PriceRequired]));
+    assert_eq!(resolved(&priced(ItemChoice::Keep), None, None), Err(vec![Problem::ItemRequired]));
+    assert_eq!(resolved(&priced(ItemChoice::Detach), None, None), Err(vec![Problem::ItemRequired]));
+    assert_eq!(resolved(&uncounted, None, None), Err(vec![Problem::QuantityRequired]));
 }
 
 #[test]
 fn an_item_that_is_not_there_is_refused() {
     let draft = whole(catalogue(SUGAR));
-    assert_eq!(draft.resolve(None, None, currency("KES")), Err(Problem::ItemUnknown(id(SUGAR))));
+    assert_eq!(draft.resolve(None, None, currency("KES")), Err(vec![Problem::ItemUnknown(id(SUGAR))]));
 }
 
 #[test]
 fn an_inactive_item_is_refused_unless_the_order_has_it_already() {
     let inactive = item(SUGAR, "Sugar", ("2.50", "USD"), false);
-    let refused = Err(Problem::ItemInactive(name("Sugar")));
+    let refused = Err(vec![Problem::ItemInactive(name("Sugar"))]);
     assert_eq!(resolved(&whole(catalogue(SUGAR)), None, Some(&inactive)), refused);
     assert_eq!(resolved(&whole(catalogue(SUGAR)), Some(&present()), Some(&inactive)), refused);
     let draft = LineDraft { item: catalogue(FLOUR), quantity: Quantity::new(5).ok(), ..nothing() };
@@ -150,7 +150,8 @@ fn a_price_out_of_range_or_too_fine_is_refused_with_every_reason() {
         currency: CurrencyChoice::Is(currency("JPY")),
         ..whole(ItemChoice::Text(name("Rope")))
     };
-    let Err(Problem::Price(invalid)) = resolved(&draft, None, None) else { panic!("not refused") };
+    let problems = resolved(&draft, None, None).unwrap_err();
+    let [Problem::Price(invalid)] = problems.as_slice() else { panic!("not refused for its price") };
     let too_fine = Reason::MinorDigits { allowed: 0, currency: "JPY".to_owned() };
     assert_eq!(invalid.reasons(), [Reason::PriceRange, too_fine]);
 }
@@ -168,7 +169,10 @@ fn each_part_changes_by_itself() {
     let price = LineDraft { price_per_unit: Some(amount("99.5")), ..nothing() };
     comes_to(&price, Some(present), None, ("Flour", Some(FLOUR), 2, "99.50 KES"));
     let dollars = LineDraft { currency: CurrencyChoice::Is(currency("USD")), ..nothing() };
-    comes_to(&dollars, Some(present), None, ("Flour", Some(FLOUR), 2, "120.00 USD"));
+    let alone = Problem::CurrencyAlone(currency("USD"));
+    assert_eq!(resolved(&dollars, Some(present), None), Err(vec![alone]), "money is not relabelled");
+    let dollars = LineDraft { price_per_unit: Some(amount("1.5")), ..dollars };
+    comes_to(&dollars, Some(present), None, ("Flour", Some(FLOUR), 2, "1.50 USD"));
 }
 
 #[test]

@@ -46,13 +46,25 @@ async fn a_price_keeps_its_currency_unless_another_is_named() {
     assert_eq!(to(priced("2.50", dollars)).await, price("2.50", "USD"));
     assert_eq!(to(priced("3", CurrencyChoice::Keep)).await, price("3", "USD"));
     assert_eq!(to(priced("4", CurrencyChoice::Default)).await, price("4", "KES"));
-    assert_eq!(to(ItemChange { currency: dollars, ..item_change() }).await, price("4", "USD"));
 }
 
 #[tokio::test]
-async fn the_present_price_must_fit_a_new_currency() {
+async fn money_is_not_relabelled_another_currency_wants_a_price_in_it() {
     let (desk, shop) = TestDesk::with_shop().await;
-    let yen = ItemChange { currency: CurrencyChoice::Is(currency("JPY")), ..item_change() };
+    let dollars = ItemChange { currency: CurrencyChoice::Is(currency("USD")), ..item_change() };
+    let refusal = refused(change(&desk, &shop, dollars).await);
+    assert_eq!(refusal, [Problem::CurrencyAlone(currency("USD"))]);
+    assert_eq!(stored(&*desk.store, &shop.item).await, Some(shop.item));
+}
+
+#[tokio::test]
+async fn the_price_must_fit_a_new_currency() {
+    let (desk, shop) = TestDesk::with_shop().await;
+    let yen = ItemChange {
+        price_per_unit: Some(parse_decimal("1.5").unwrap()),
+        currency: CurrencyChoice::Is(currency("JPY")),
+        ..item_change()
+    };
     let refusal = refused(change(&desk, &shop, yen).await);
     let [Problem::Price(invalid)] = refusal.as_slice() else { panic!("{refusal:?}") };
     assert_eq!(invalid.reasons(), [Reason::MinorDigits { allowed: 0, currency: "JPY".to_owned() }]);

@@ -130,7 +130,8 @@ async fn text_and_detaching_clear_the_reference() {
 async fn a_whole_line_without_a_currency_is_in_the_organizations() {
     let (desk, shop) = TestDesk::with_shop().await;
     let order = pending(&desk, &shop).await.order;
-    let dollars = LineDraft { currency: CurrencyChoice::Is(currency("USD")), ..draft() };
+    let price_per_unit = Some(parse_decimal("149.90").unwrap());
+    let dollars = LineDraft { currency: CurrencyChoice::Is(currency("USD")), price_per_unit, ..draft() };
     assert_eq!(amend(&desk, &shop, &order, dollars).await.unwrap().price, price("149.90", "USD"));
     let kept = amend(&desk, &shop, &order, catalogue(&shop.item, 2)).await.unwrap();
     assert_eq!(kept.price, price("149.90", "USD"), "an item's snapshot keeps its currency");
