@@ -191,6 +191,12 @@ mod tests {
     }
 
     #[test]
+    fn a_currency_alone_is_told_what_it_lacks() {
+        let text = Problem::CurrencyAlone(Currency::parse("USD").unwrap()).to_string();
+        assert!(text.starts_with("Give a price_per_unit in USD as well"), "{text}");
+    }
+
+    #[test]
     fn a_price_is_refused_with_every_reason_against_it() {
         let invalid = Price::new(Decimal::new(-15, 1), Currency::parse("JPY").unwrap()).unwrap_err();
         let text = Problem::Price(invalid.clone()).to_string();

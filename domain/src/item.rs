@@ -106,6 +106,13 @@ mod tests {
     }
 
     #[test]
+    fn an_item_does_not_grow_younger_when_the_clock_is_set_back() {
+        let mut item = soap();
+        assert!(item.revise(listing(100), at(500)));
+        assert_eq!((item.updated_at(), item.version().number()), (at(1_000), 2));
+    }
+
+    #[test]
     fn the_same_listing_is_no_change_however_its_price_is_written() {
         let mut item = soap();
         let price = Price::new(Decimal::new(149_900, 3), Currency::parse("KES").unwrap()).unwrap();

@@ -162,6 +162,13 @@ mod tests {
     }
 
     #[test]
+    fn a_stored_price_outlives_the_minor_digits_of_its_currency() {
+        let yen = Currency::parse("JPY").unwrap();
+        assert_eq!(Price::restore(Decimal::new(150, 2), yen).amount(), Decimal::new(15, 1));
+        assert_eq!(Price::restore(Decimal::new(1_500, 1), yen), price("150", "JPY").unwrap());
+    }
+
+    #[test]
     fn a_total_is_in_the_currency_of_its_price() {
         let total = price("0.25", "USD").unwrap().times(Quantity::new(3).unwrap());
         assert_eq!((total.amount(), total.currency().code()), (Decimal::new(75, 2), "USD"));

@@ -139,6 +139,11 @@ mod tests {
     }
 
     #[test]
+    fn text_is_looked_for_in_the_form_in_which_it_is_kept() {
+        assert_eq!(normalize("Zoe\u{308}"), PersonName::parse("Zo\u{eb}").unwrap().as_str());
+    }
+
+    #[test]
     fn a_name_is_shown_as_it_is() {
         let name = ItemName::parse("\"Soft\" soap").unwrap();
         assert_eq!(name.to_string(), "\"Soft\" soap");

@@ -16,7 +16,7 @@ use orderdesk_domain::{Customer, CustomerCode, Item, Order as PlacedOrder, Order
 
 use crate::common::{
     FaultyStore, Step, TestDesk, catalogue, close, customer_change, failed, item_change, new_customer,
-    new_item, new_order, on_version, refused, row,
+    new_item, new_order, on_version, order_change, refused, row,
 };
 
 /// A shop in a store that can be made to fail.
@@ -198,6 +198,22 @@ async fn finding_out_whose_key_is_taken_can_lose_a_race_as_well() {
     trial.store.fail(Step::Update, 1, || StoreError::Conflict);
     let changed = trial.desk.customers().change(&trial.shop.principal(), change).await.unwrap();
     assert_eq!((changed.customer.version().number(), trial.store.begun()), (2, 3));
+}
+
+#[tokio::test]
+async fn what_changes_nothing_writes_nothing() {
+    let trial = Trial::new().await;
+    let (caller, order) = (trial.shop.principal(), trial.order().await);
+    for step in [Step::Update, Step::Commit] {
+        trial.store.fail(step, 1, || StoreError::Backend("read-only".into()));
+        let customer = row(trial.shop.customer.id().uuid(), customer_change());
+        trial.desk.customers().change(&caller, customer).await.unwrap();
+        let item = row(trial.shop.item.id().uuid(), item_change());
+        trial.desk.items().change(&caller, item).await.unwrap();
+        trial.desk.orders().change(&caller, row(order.id().uuid(), order_change())).await.unwrap();
+        let fault = failed(trial.desk.customers().change(&caller, renamed(&trial.shop, "Njeri")).await);
+        assert!(matches!(fault, StoreError::Backend(_)), "{step:?} would have failed");
+    }
 }
 
 #[tokio::test]

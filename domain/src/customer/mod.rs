@@ -126,6 +126,13 @@ mod tests {
     }
 
     #[test]
+    fn a_customer_does_not_grow_younger_when_the_clock_is_set_back() {
+        let mut customer = amina();
+        assert!(customer.revise(profile("Zawadi"), at(500)));
+        assert_eq!((customer.updated_at(), customer.version().number()), (at(1_000), 2));
+    }
+
+    #[test]
     fn the_same_profile_is_no_change() {
         let mut customer = amina();
         assert!(!customer.revise(profile("Amina"), at(2_000)));

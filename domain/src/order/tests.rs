@@ -76,6 +76,13 @@ fn a_pending_order_can_be_amended_and_the_event_says_what_it_became() {
 }
 
 #[test]
+fn an_order_does_not_grow_younger_when_the_clock_is_set_back() {
+    let mut order = pending();
+    order.amend(line(3), act(500)).unwrap().unwrap();
+    assert_eq!((order.version().number(), order.updated_at()), (2, at(1_000)));
+}
+
+#[test]
 fn the_same_line_is_no_change() {
     let mut order = pending();
     assert_eq!(order.amend(line(2), act(2_000)), Ok(None));

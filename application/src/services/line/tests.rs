@@ -128,6 +128,34 @@ fn what_is_missing_is_told() {
 }
 
 #[test]
+fn everything_that_is_missing_is_told_at_once() {
+    let everything = vec![Problem::PriceRequired, Problem::ItemRequired, Problem::QuantityRequired];
+    assert_eq!(resolved(&nothing(), None, None), Err(everything));
+}
+
+#[test]
+fn what_a_refused_item_would_have_said_is_not_missing() {
+    let unknown = || Problem::ItemUnknown(id(SUGAR));
+    let refusal = |draft: LineDraft| draft.resolve(None, None, currency("KES")).unwrap_err();
+    let uncounted = LineDraft { quantity: None, ..whole(catalogue(SUGAR)) };
+    assert_eq!(refusal(uncounted), [unknown(), Problem::QuantityRequired]);
+    let too_fine = LineDraft { price_per_unit: Some(amount("1.5")), ..whole(catalogue(SUGAR)) };
+    assert_eq!(refusal(too_fine.clone()), [unknown()], "the item's currency might have had decimal places");
+    let in_yen = LineDraft { currency: CurrencyChoice::Is(currency("JPY")), ..too_fine };
+    let problems = refusal(in_yen);
+    assert!(matches!(problems.as_slice(), [Problem::ItemUnknown(_), Problem::Price(_)]), "{problems:?}");
+}
+
+#[test]
+fn the_price_of_the_catalogue_is_in_the_currency_of_the_catalogue() {
+    let shillings = LineDraft { currency: CurrencyChoice::Is(currency("KES")), ..whole(catalogue(SUGAR)) };
+    let alone = Err(vec![Problem::CurrencyAlone(currency("KES"))]);
+    assert_eq!(resolved(&shillings, None, Some(&sugar())), alone);
+    let dollars = LineDraft { currency: CurrencyChoice::Is(currency("USD")), ..whole(catalogue(SUGAR)) };
+    comes_to(&dollars, None, Some(&sugar()), ("Sugar", Some(SUGAR), 3, "2.50 USD"));
+}
+
+#[test]
 fn an_item_that_is_not_there_is_refused() {
     let draft = whole(catalogue(SUGAR));
     assert_eq!(draft.resolve(None, None, currency("KES")), Err(vec![Problem::ItemUnknown(id(SUGAR))]));

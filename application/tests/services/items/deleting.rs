@@ -45,6 +45,7 @@ async fn an_item_of_another_version_stays() {
 async fn an_item_that_orders_refer_to_stays_whatever_became_of_them() {
     let (desk, shop) = TestDesk::with_shop().await;
     order(&desk, &shop, &shop.item).await;
+    assert_eq!(refused(delete(&desk, &shop).await), [Problem::IsOrdered(1)]);
     let cancelled = order(&desk, &shop, &shop.item).await;
     desk.orders().change(&shop.principal(), row(cancelled.id().uuid(), cancel())).await.unwrap();
     assert_eq!(refused(delete(&desk, &shop).await), [Problem::IsOrdered(2)]);
@@ -85,4 +86,7 @@ async fn more_than_ten_thousand_matches_are_refused_with_their_number() {
     let outcome = desk.items().delete_matching(&shop.principal(), Filter::everything()).await;
     assert_eq!(refused(outcome), [Problem::TooManyMatches { count: 10_001, maximum: 10_000 }]);
     assert_eq!(count::<Item>(&*desk.store).await, 10_001);
+    let stranger = desk.shop().await.principal();
+    let theirs = desk.items().delete_matching(&stranger, Filter::everything()).await.unwrap();
+    assert_eq!(theirs, 1, "matches of others do not count");
 }

@@ -64,4 +64,7 @@ async fn more_than_ten_thousand_matches_are_refused_with_their_number() {
     let outcome = desk.orders().delete_matching(&shop.principal(), Filter::everything()).await;
     assert_eq!(refused(outcome), [Problem::TooManyMatches { count: 10_001, maximum: 10_000 }]);
     assert_eq!(count::<Order>(&*desk.store).await, 10_001);
+    let stranger = desk.shop().await.principal();
+    let theirs = desk.orders().delete_matching(&stranger, Filter::everything()).await.unwrap();
+    assert_eq!(theirs, 0, "matches of others do not count");
 }

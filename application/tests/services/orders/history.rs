@@ -61,6 +61,21 @@ async fn an_entry_tells_what_happened_who_did_it_and_when() {
 }
 
 #[tokio::test]
+async fn entries_keep_their_order_when_the_clock_is_set_back() {
+    let (desk, shop) = TestDesk::with_shop().await;
+    let placed = pending(&desk, &shop).await.order;
+    for units in 3..6 {
+        desk.clock.advance(-1_000);
+        let line = LineDraft { quantity: Some(quantity(units)), ..draft() };
+        let change = row(placed.id().uuid(), OrderChange { line, ..order_change() });
+        desk.orders().change(&shop.principal(), change).await.unwrap();
+    }
+    let entries = history(&desk, &shop, placed.id()).await;
+    let versions: Vec<_> = entries.iter().map(|it| it.event.version.number()).collect();
+    assert_eq!(versions, [1, 2, 3, 4]);
+}
+
+#[tokio::test]
 async fn an_entry_is_found_by_its_id() {
     let (desk, shop) = TestDesk::with_shop().await;
     let order = pending(&desk, &shop).await.order;
@@ -70,12 +85,12 @@ async fn an_entry_is_found_by_its_id() {
     assert_eq!(found, *placed);
 }
 
-/// What a caller asks of an order: another quantity, another status, or both.
-type Wish = (Option<i64>, Option<OrderStatus>);
+/// What a caller asks of an order, another quantity, another status, or both, and by how much the clock has moved.
+type Wish = (Option<i64>, Option<OrderStatus>, i64);
 
 fn wishes() -> impl Strategy<Value = Vec<Wish>> {
     let status = prop::sample::select(OrderStatus::ALL.to_vec());
-    let wish = (prop::option::of(1_i64..4), prop::option::weighted(0.2, status));
+    let wish = (prop::option::of(1_i64..4), prop::option::weighted(0.2, status), -2_i64..3);
     prop::collection::vec(wish, 0..8)
 }
 
@@ -87,8 +102,8 @@ proptest! {
         runtime.block_on(async {
             let (desk, shop) = TestDesk::with_shop().await;
             let mut order = pending(&desk, &shop).await.order;
-            for (units, status) in wishes {
-                desk.clock.advance(1);
+            for (units, status, step) in wishes {
+                desk.clock.advance(step);
                 let line = LineDraft { quantity: units.map(quantity), ..draft() };
                 let change = row(order.id().uuid(), OrderChange { line, status, ..order_change() });
                 if let Ok(changed) = desk.orders().change(&shop.principal(), change).await {

@@ -86,6 +86,18 @@ async fn a_change_that_amends_and_moves_is_made_whole_or_not_at_all() {
 }
 
 #[tokio::test]
+async fn an_order_does_not_grow_younger_when_the_clock_is_set_back() {
+    let (desk, shop) = TestDesk::with_shop().await;
+    let order = pending(&desk, &shop).await.order;
+    desk.clock.advance(-1_000);
+    let line = LineDraft { quantity: Some(quantity(9)), ..draft() };
+    let change = row(order.id().uuid(), OrderChange { line, ..close() });
+    let closed = desk.orders().change(&shop.principal(), change).await.unwrap().order;
+    assert_eq!(closed.updated_at(), order.updated_at());
+    assert_eq!(closed.state(), OrderState::Closed(order.time_placed()));
+}
+
+#[tokio::test]
 async fn an_order_that_is_not_there_is_not_found() {
     let (desk, shop) = TestDesk::with_shop().await;
     let outcome = desk.orders().change(&shop.principal(), row(Uuid::nil(), close())).await;
