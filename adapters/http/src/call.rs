@@ -49,8 +49,11 @@ fn version_of(tag: &str) -> Option<Version> {
     version.parse().ok().and_then(Version::new)
 }
 
+/// All lines of a header. What is no text stays in as something that no tag of ours can be: dropped, it would turn a
+/// condition into none.
 fn joined(headers: &HeaderMap, name: poem::http::HeaderName) -> Option<String> {
-    let values: Vec<_> = headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect();
+    let values: Vec<_> =
+        headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
     (!values.is_empty()).then(|| values.join(", "))
 }
 

@@ -20,6 +20,7 @@ mod routes;
 pub mod server;
 mod transports;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use orderdesk_application::ports::Store;
@@ -28,12 +29,13 @@ use poem::middleware::{AddData, NormalizePath, TrailingSlash};
 use poem::{EndpointExt as _, Route};
 use thiserror::Error;
 
-use crate::api::{CustomersApi, ItemsApi, OrderEventsApi, OrdersApi, RootApi};
+use crate::api::{CustomersApi, Finder, ItemsApi, OrderEventsApi, OrdersApi, RootApi, finder};
 use crate::authentication::Authentication;
 use crate::links::Address;
 use crate::openapi::Document;
 use crate::problem::Door;
 use crate::server::{Hardened, Metrics, ServerSettings};
+use crate::transports::{CustomerTransport, ItemTransport, OrderTransport};
 
 /// What the API needs to answer.
 pub struct HttpSettings {
@@ -66,6 +68,15 @@ fn api(desk: &Desk) -> Api {
     )
 }
 
+/// What finds out whether an object exists, for each resource that stands in paths.
+fn finders(desk: &Desk) -> HashMap<&'static str, Finder> {
+    HashMap::from([
+        finder::<_, CustomerTransport>(&CustomerService::new(desk.clone())),
+        finder::<_, ItemTransport>(&ItemService::new(desk.clone())),
+        finder::<_, OrderTransport>(&OrderService::new(desk.clone())),
+    ])
+}
+
 /// Puts the whole API together over `desk`, ready for [`server::serve`].
 pub fn assemble(
     desk: &Desk,
@@ -79,7 +90,7 @@ pub fn assemble(
         trusted_proxies: settings.trusted_proxies.into(),
     };
     let store: Arc<dyn Store> = Arc::clone(&desk.store);
-    let routes = routes::api_routes(Route::new(), api(desk), &document);
+    let routes = routes::api_routes(Route::new(), api(desk), &document, &finders(desk));
     let routes = documentation::documentation_routes(routes, &document).map_err(assembly_error)?;
     let routes = api::operational_routes(routes, store, Arc::clone(&metrics));
     let endpoint = routes

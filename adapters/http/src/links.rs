@@ -5,6 +5,7 @@ use std::sync::Arc;
 use ipnet::IpNet;
 use poem::Request;
 use poem::http::header;
+use poem::http::uri::Authority;
 use uuid::Uuid;
 
 /// The path under which the API stands.
@@ -40,8 +41,7 @@ fn last<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
 
 /// Whether `host` can stand in a URL as it is: a name or an address, perhaps with a port.
 fn is_host(host: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte);
-    !host.is_empty() && host.bytes().all(plain)
+    host.parse::<Authority>().is_ok_and(|authority| !authority.as_str().contains('@'))
 }
 
 impl Links {

@@ -4,9 +4,12 @@ use std::str::FromStr as _;
 
 use mime::Mime;
 use poem::Request;
-use poem::http::{StatusCode, header};
+use poem::http::{HeaderMap, StatusCode, header};
 
 use crate::problem::Failure;
+
+/// The media type of errors in the shape of RFC 9457.
+pub(crate) const PROBLEM_JSON: &str = "application/problem+json";
 
 /// A representation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +44,7 @@ impl Format {
     /// Whether `essence` names this representation; an error in problem+json is JSON too.
     fn answers(self, essence: &str) -> bool {
         essence == self.media_type()
-            || (self == Self::Json && essence == "application/problem+json")
+            || (self == Self::Json && essence == PROBLEM_JSON)
             || (self == Self::Yaml && essence == "application/x-yaml")
     }
 }
@@ -61,9 +64,7 @@ pub(crate) fn negotiate(request: &Request, offers: &[Format]) -> Result<Format, 
             )
         });
     }
-    let accept: Vec<_> =
-        request.headers().get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok()).collect();
-    let ranges = parse_ranges(&accept.join(","));
+    let ranges = accepted(request.headers());
     let Some(first) = offers.first().copied() else { return Ok(Format::Json) };
     if ranges.is_empty() {
         return Ok(first);
@@ -81,6 +82,25 @@ pub(crate) fn negotiate(request: &Request, offers: &[Format]) -> Result<Format, 
             format!("None of the accepted media types can be had here. Offered: {}.", offered.join(", "));
         Failure::new(StatusCode::NOT_ACCEPTABLE, "not_acceptable", text)
     })
+}
+
+/// Whether the client wants errors in the shape of RFC 9457: it names that type, and not as less than plain JSON.
+pub(crate) fn prefers_problem(headers: &HeaderMap) -> bool {
+    let ranges = accepted(headers);
+    let quality = |name: &str| {
+        ranges
+            .iter()
+            .filter(|(range, _)| range.essence_str() == name)
+            .map(|(_, quality)| *quality)
+            .reduce(f32::max)
+    };
+    let json = quality(Format::Json.media_type()).unwrap_or(0.0);
+    quality(PROBLEM_JSON).is_some_and(|problem| problem > 0.0 && problem >= json)
+}
+
+fn accepted(headers: &HeaderMap) -> Vec<(Mime, f32)> {
+    let lines = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    lines.flat_map(parse_ranges).collect()
 }
 
 /// The media ranges of an `Accept` header with their qualities; what cannot be read accepts nothing.

@@ -1,14 +1,18 @@
 //! The table of routes, and what holds for every path in it: 405 with `Allow`, `HEAD`, `OPTIONS`, 406.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
+use orderdesk_application::Principal;
 use poem::endpoint::BoxEndpoint;
-use poem::http::header::{ALLOW, VARY};
+use poem::http::header::{ALLOW, IF_MATCH, VARY};
 use poem::http::{HeaderValue, Method, StatusCode};
 use poem::{Endpoint, EndpointExt as _, IntoResponse, PathPattern, Request, Response, Result, Route};
 use poem_openapi::OpenApi;
 
+use crate::api::Finder;
 use crate::links::Links;
+use crate::listing::parse_uuid;
 use crate::negotiation::{Format, negotiate};
 use crate::openapi::{Document, OptionsAnswer};
 use crate::problem::{Failure, VARIES};
@@ -24,7 +28,14 @@ pub(crate) struct Resource {
     offers: &'static [Format],
     /// The headers that decide about an answer, if any do.
     vary: Option<HeaderValue>,
+    /// Finds the object whose id is in the path.
+    finder: Option<Finder>,
 }
+
+/// What is told of a request only if there is the object that its path names: that it is malformed, or that nothing
+/// acceptable can be had.
+const AFTER_EXISTENCE: [StatusCode; 3] =
+    [StatusCode::BAD_REQUEST, StatusCode::NOT_ACCEPTABLE, StatusCode::UNSUPPORTED_MEDIA_TYPE];
 
 impl Resource {
     /// A path that stands beside the API and is only read: its template, what it is, and how it answers.
@@ -41,6 +52,7 @@ impl Resource {
             template: PathPattern(template.into()),
             offers: &[],
             vary: None,
+            finder: None,
             methods,
         }
     }
@@ -48,6 +60,25 @@ impl Resource {
     /// The same with a choice of representations.
     pub(crate) fn offering(self, offers: &'static [Format]) -> Self {
         Self { offers, vary: Some(HeaderValue::from_static("Accept")), ..self }
+    }
+
+    /// Whether the path is that of one object.
+    fn names_object(&self) -> bool {
+        self.template.0.ends_with("{id}/")
+    }
+
+    /// Answers, or refuses; that there is no such object goes before everything that is wrong with the request.
+    async fn answer(&self, request: Request) -> Result<Response> {
+        let Some(finder) = &self.finder else { return self.dispatch(request).await };
+        let id = request.raw_path_param("param0").and_then(parse_uuid).ok_or_else(Failure::not_found)?;
+        let caller = request.data::<Arc<Principal>>().cloned();
+        let outcome = self.dispatch(request).await;
+        if let (Err(error), Some(caller)) = (&outcome, caller)
+            && AFTER_EXISTENCE.contains(&error.status())
+        {
+            finder(caller, id).await?;
+        }
+        outcome
     }
 
     async fn dispatch(&self, mut request: Request) -> Result<Response> {
@@ -67,6 +98,10 @@ impl Resource {
                 return Err(failure.with_header(ALLOW, self.allow.clone()).into());
             }
         };
+        if !self.names_object() && method != Method::GET && request.headers().contains_key(IF_MATCH) {
+            let text = "If-Match is about one object; a bulk request takes the version in each of its rows.";
+            return Err(Failure::malformed(text).into());
+        }
         let offers = if method == Method::GET { self.offers } else { &[Format::Json] };
         if !offers.is_empty() {
             let format = negotiate(&request, offers)?;
@@ -80,7 +115,7 @@ impl Endpoint for Resource {
     type Output = Response;
 
     async fn call(&self, request: Request) -> Result<Response> {
-        match self.dispatch(request).await {
+        match self.answer(request).await {
             Ok(mut response) => {
                 response.set_data(self.template.clone());
                 response.headers_mut().extend(self.vary.clone().map(|vary| (VARY, vary)));
@@ -95,7 +130,12 @@ impl Endpoint for Resource {
 }
 
 /// Adds every path of `api`, which `document` describes.
-pub(crate) fn api_routes<A: OpenApi>(routes: Route, api: A, document: &Document) -> Route {
+pub(crate) fn api_routes<A: OpenApi>(
+    routes: Route,
+    api: A,
+    document: &Document,
+    finders: &HashMap<&'static str, Finder>,
+) -> Route {
     let templates: HashMap<String, String> = A::meta()
         .into_iter()
         .flat_map(|api| api.paths)
@@ -107,6 +147,9 @@ pub(crate) fn api_routes<A: OpenApi>(routes: Route, api: A, document: &Document)
         let template = templates.get(&path).cloned().unwrap_or_else(|| path.clone());
         let names = allowed(&methods);
         let allow = allow(&names);
+        let collection =
+            template.split_once("/{id}/").and_then(|(collection, _)| collection.rsplit('/').next());
+        let finder = collection.and_then(|plural| finders.get(plural)).cloned();
         let is_list = !template.ends_with("{id}/") && !template.ends_with("/v1/");
         let resource = Resource {
             options: OptionsAnswer::new(document, &template, allow.clone(), &names),
@@ -114,6 +157,7 @@ pub(crate) fn api_routes<A: OpenApi>(routes: Route, api: A, document: &Document)
             template: PathPattern(template.into()),
             offers: if is_list { &[Format::Json, Format::Csv] } else { &[Format::Json] },
             vary: Some(VARIES),
+            finder,
             methods,
         };
         routes.at(path, resource)

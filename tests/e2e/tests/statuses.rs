@@ -106,7 +106,7 @@ async fn only_a_pending_order_can_be_amended(store: Store) {
             json!({ "quantity": 9 }),
             json!({ "item": "Salt" }),
             json!({ "price_per_unit": "1" }),
-            json!({ "currency": "USD" }),
+            json!({ "price_per_unit": "1", "currency": "USD" }),
         ] {
             let message = service.patch(url, &change).await.refusal(409, "not_pending");
             assert_eq!(

@@ -7,7 +7,7 @@ use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
 use uuid::Uuid;
 
-use super::{Tag, accept, find, list, refusal};
+use super::{Tag, find, list, refusal, row};
 use crate::body::{New, Partial, Rows, Whole};
 use crate::call::Call;
 use crate::listing::{DeletionParameters, ListParameters, NoParameters, ObjectParameters};
@@ -31,24 +31,14 @@ impl CustomersApi {
 
     /// Create a customer
     #[oai(path = "/customers", method = "post", operation_id = "create_customer")]
-    async fn create(
-        &self,
-        call: Call,
-        _none: NoParameters,
-        body: New<NewCustomer>,
-    ) -> Result<Created<Shown>> {
+    async fn create(&self, call: Call, body: New<NewCustomer>) -> Result<Created<Shown>> {
         let details = self.service.create(&call.caller, body.0?).await.map_err(refusal::<Shown>)?;
         Ok(Created::new(&Shown::new(&details, &call.links))?)
     }
 
     /// Change customers, all or none
     #[oai(path = "/customers", method = "put", operation_id = "replace_customers")]
-    async fn replace_all(
-        &self,
-        call: Call,
-        _none: NoParameters,
-        body: Rows<CustomerChange>,
-    ) -> Result<All<Shown>> {
+    async fn replace_all(&self, call: Call, body: Rows<CustomerChange>) -> Result<All<Shown>> {
         let details = self.service.change_all(&call.caller, &body.0).await.map_err(refusal::<Shown>)?;
         Ok(All::new(&call, &details)?)
     }
@@ -78,28 +68,16 @@ impl CustomersApi {
 
     /// Replace a customer
     #[oai(path = "/customers/:id", method = "put", operation_id = "replace_customer")]
-    async fn replace(
-        &self,
-        call: Call,
-        id: Path<Uuid>,
-        _none: NoParameters,
-        body: Whole<CustomerChange>,
-    ) -> Result<One<Shown>> {
-        let row = accept::<_, Shown, _>(&self.service, &call, id.0, body.0).await?;
+    async fn replace(&self, call: Call, id: Path<Uuid>, body: Whole<CustomerChange>) -> Result<One<Shown>> {
+        let row = row(&call, id.0, body.0?);
         let details = self.service.change(&call.caller, row).await.map_err(refusal::<Shown>)?;
         Ok(One::changed(&Shown::new(&details, &call.links))?)
     }
 
     /// Change a customer
     #[oai(path = "/customers/:id", method = "patch", operation_id = "change_customer")]
-    async fn change(
-        &self,
-        call: Call,
-        id: Path<Uuid>,
-        _none: NoParameters,
-        body: Partial<CustomerChange>,
-    ) -> Result<One<Shown>> {
-        let row = accept::<_, Shown, _>(&self.service, &call, id.0, body.0).await?;
+    async fn change(&self, call: Call, id: Path<Uuid>, body: Partial<CustomerChange>) -> Result<One<Shown>> {
+        let row = row(&call, id.0, body.0?);
         let details = self.service.change(&call.caller, row).await.map_err(refusal::<Shown>)?;
         Ok(One::changed(&Shown::new(&details, &call.links))?)
     }

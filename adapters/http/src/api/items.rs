@@ -7,7 +7,7 @@ use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
 use uuid::Uuid;
 
-use super::{Tag, accept, find, list, refusal};
+use super::{Tag, find, list, refusal, row};
 use crate::body::{New, Partial, Rows, Whole};
 use crate::call::Call;
 use crate::listing::{DeletionParameters, ListParameters, NoParameters, ObjectParameters};
@@ -31,19 +31,14 @@ impl ItemsApi {
 
     /// Create an item
     #[oai(path = "/items", method = "post", operation_id = "create_item")]
-    async fn create(&self, call: Call, _none: NoParameters, body: New<NewItem>) -> Result<Created<Shown>> {
+    async fn create(&self, call: Call, body: New<NewItem>) -> Result<Created<Shown>> {
         let details = self.service.create(&call.caller, body.0?).await.map_err(refusal::<Shown>)?;
         Ok(Created::new(&Shown::new(&details, &call.links))?)
     }
 
     /// Change items, all or none
     #[oai(path = "/items", method = "put", operation_id = "replace_items")]
-    async fn replace_all(
-        &self,
-        call: Call,
-        _none: NoParameters,
-        body: Rows<ItemChange>,
-    ) -> Result<All<Shown>> {
+    async fn replace_all(&self, call: Call, body: Rows<ItemChange>) -> Result<All<Shown>> {
         let details = self.service.change_all(&call.caller, &body.0).await.map_err(refusal::<Shown>)?;
         Ok(All::new(&call, &details)?)
     }
@@ -73,28 +68,16 @@ impl ItemsApi {
 
     /// Replace an item
     #[oai(path = "/items/:id", method = "put", operation_id = "replace_item")]
-    async fn replace(
-        &self,
-        call: Call,
-        id: Path<Uuid>,
-        _none: NoParameters,
-        body: Whole<ItemChange>,
-    ) -> Result<One<Shown>> {
-        let row = accept::<_, Shown, _>(&self.service, &call, id.0, body.0).await?;
+    async fn replace(&self, call: Call, id: Path<Uuid>, body: Whole<ItemChange>) -> Result<One<Shown>> {
+        let row = row(&call, id.0, body.0?);
         let details = self.service.change(&call.caller, row).await.map_err(refusal::<Shown>)?;
         Ok(One::changed(&Shown::new(&details, &call.links))?)
     }
 
     /// Change an item
     #[oai(path = "/items/:id", method = "patch", operation_id = "change_item")]
-    async fn change(
-        &self,
-        call: Call,
-        id: Path<Uuid>,
-        _none: NoParameters,
-        body: Partial<ItemChange>,
-    ) -> Result<One<Shown>> {
-        let row = accept::<_, Shown, _>(&self.service, &call, id.0, body.0).await?;
+    async fn change(&self, call: Call, id: Path<Uuid>, body: Partial<ItemChange>) -> Result<One<Shown>> {
+        let row = row(&call, id.0, body.0?);
         let details = self.service.change(&call.caller, row).await.map_err(refusal::<Shown>)?;
         Ok(One::changed(&Shown::new(&details, &call.links))?)
     }

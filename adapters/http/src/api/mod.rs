@@ -14,11 +14,16 @@ pub(crate) use order_events::OrderEventsApi;
 pub(crate) use orders::OrdersApi;
 pub(crate) use root::RootApi;
 
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use orderdesk_application::Principal;
 use orderdesk_application::query::Entity;
 use orderdesk_application::services::{Browse, Row};
 use poem_openapi::Tags;
+use uuid::Uuid;
 
-use crate::body::{Edit, Refusal};
+use crate::body::Edit;
 use crate::call::Call;
 use crate::listing::{ListParameters, ObjectParameters};
 use crate::problem::Failure;
@@ -43,28 +48,27 @@ fn refusal<T: Transport>(error: orderdesk_application::Error) -> Failure {
     Failure::of(error, T::PLURAL)
 }
 
-/// A change of one object, as the services take it. Whether there is such an object is told before what is wrong
-/// with the body.
-async fn accept<S, T, C>(
-    service: &S,
-    call: &Call,
-    id: uuid::Uuid,
-    body: Result<Edit<C>, Refusal<Edit<C>>>,
-) -> poem::Result<Row<C>>
+/// Finds out whether there is an object of this id that the caller may see.
+pub(crate) type Finder =
+    Arc<dyn Fn(Arc<Principal>, Uuid) -> BoxFuture<'static, Result<(), Failure>> + Send + Sync>;
+
+/// The finder of a resource, under its plural name.
+pub(crate) fn finder<S, T>(service: &S) -> (&'static str, Finder)
 where
-    S: Browse<Entity = T::Entity>,
+    S: Browse<Entity = T::Entity> + Clone + Send + 'static,
     T: Transport,
 {
-    match body {
-        Ok(edit) => Ok(row(call, id, edit)),
-        Err(refused) => {
-            service.find(&call.caller, id).await.map_err(refusal::<T>)?;
-            Err(refused.into())
-        }
-    }
+    let service = service.clone();
+    let finder = move |caller: Arc<Principal>, id: Uuid| {
+        let service = service.clone();
+        let found = async move { service.find(&caller, id).await.map(drop).map_err(refusal::<T>) };
+        Box::pin(found) as BoxFuture<'static, _>
+    };
+    (T::PLURAL, Arc::new(finder))
 }
 
-fn row<C>(call: &Call, id: uuid::Uuid, edit: Edit<C>) -> Row<C> {
+/// A change of one object, as the services take it.
+fn row<C>(call: &Call, id: Uuid, edit: Edit<C>) -> Row<C> {
     Row { id, precondition: call.precondition().and(edit.version), change: edit.change }
 }
 
@@ -72,7 +76,7 @@ fn row<C>(call: &Call, id: uuid::Uuid, edit: Edit<C>) -> Row<C> {
 async fn find<S, T>(
     service: &S,
     call: &Call,
-    id: uuid::Uuid,
+    id: Uuid,
     parameters: &ObjectParameters<T>,
 ) -> Result<One<T>, Failure>
 where

@@ -13,7 +13,7 @@ use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
 use uuid::Uuid;
 
-use super::{Tag, accept, list, read_page, refusal, row};
+use super::{Tag, list, read_page, refusal, row};
 use crate::body::{Edit, New, Partial, Refusal, Rejected, Rows, Whole};
 use crate::call::Call;
 use crate::listing::{DeletionParameters, ListParameters, NoParameters, ObjectParameters};
@@ -49,8 +49,7 @@ impl OrdersApi {
         Failure::invalid_besides(errors, examined.err(), Shown::PLURAL).into()
     }
 
-    /// A change of one order. Whether there is such an order is told before what is wrong with the body, and what
-    /// the readable fields name is told with it.
+    /// A change of one order, or what is wrong with its body and what the readable fields name.
     async fn accept(
         &self,
         call: &Call,
@@ -58,7 +57,7 @@ impl OrdersApi {
         body: Result<Edit<OrderChange>, Refusal<Edit<OrderChange>>>,
     ) -> Result<Row<OrderChange>> {
         let Err(Refusal::Rejected(Rejected { errors, draft: Some(edit) })) = body else {
-            return accept::<_, Shown, _>(&self.service, call, id, body).await;
+            return Ok(row(call, id, body?));
         };
         let examined = self.service.examine_change(&call.caller, row(call, id, edit)).await;
         Err(Failure::invalid_besides(errors, examined.err(), Shown::PLURAL).into())
@@ -110,7 +109,7 @@ impl OrdersApi {
 
     /// Place an order
     #[oai(path = "/orders", method = "post", operation_id = "place_order")]
-    async fn place(&self, call: Call, _none: NoParameters, body: New<NewOrder>) -> Result<Created<Shown>> {
+    async fn place(&self, call: Call, body: New<NewOrder>) -> Result<Created<Shown>> {
         let new = match body.0 {
             Ok(new) => new,
             Err(refused) => return Err(self.explain_new(&call, refused).await),
@@ -121,12 +120,7 @@ impl OrdersApi {
 
     /// Change orders, all or none
     #[oai(path = "/orders", method = "put", operation_id = "replace_orders")]
-    async fn replace_all(
-        &self,
-        call: Call,
-        _none: NoParameters,
-        body: Rows<OrderChange>,
-    ) -> Result<All<Shown>> {
+    async fn replace_all(&self, call: Call, body: Rows<OrderChange>) -> Result<All<Shown>> {
         let details = self.service.change_all(&call.caller, &body.0).await.map_err(refusal::<Shown>)?;
         Ok(All::new(&call, &details)?)
     }
@@ -161,13 +155,7 @@ impl OrdersApi {
 
     /// Replace an order
     #[oai(path = "/orders/:id", method = "put", operation_id = "replace_order")]
-    async fn replace(
-        &self,
-        call: Call,
-        id: Path<Uuid>,
-        _none: NoParameters,
-        body: Whole<OrderChange>,
-    ) -> Result<One<Shown>> {
+    async fn replace(&self, call: Call, id: Path<Uuid>, body: Whole<OrderChange>) -> Result<One<Shown>> {
         let row = self.accept(&call, id.0, body.0).await?;
         let details = self.service.change(&call.caller, row).await.map_err(refusal::<Shown>)?;
         Ok(One::changed(&Shown::new(&details, &call.links))?)
@@ -175,13 +163,7 @@ impl OrdersApi {
 
     /// Change an order
     #[oai(path = "/orders/:id", method = "patch", operation_id = "change_order")]
-    async fn change(
-        &self,
-        call: Call,
-        id: Path<Uuid>,
-        _none: NoParameters,
-        body: Partial<OrderChange>,
-    ) -> Result<One<Shown>> {
+    async fn change(&self, call: Call, id: Path<Uuid>, body: Partial<OrderChange>) -> Result<One<Shown>> {
         let row = self.accept(&call, id.0, body.0).await?;
         let details = self.service.change(&call.caller, row).await.map_err(refusal::<Shown>)?;
         Ok(One::changed(&Shown::new(&details, &call.links))?)

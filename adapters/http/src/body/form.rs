@@ -6,6 +6,7 @@ use poem_openapi::registry::{MetaSchema, MetaSchemaRef};
 use serde_json::{Map, Value};
 
 use super::check::Check;
+use crate::listing::refuse_unknown;
 use crate::problem::FieldErrors;
 
 /// Something that a request's body describes.
@@ -50,10 +51,9 @@ impl Form {
     pub(crate) fn parse<T: Body>(values: Map<String, Value>, presence: Presence) -> Result<T, Rejected<T>> {
         let mut form = Self::new(values, presence, None);
         let body = T::read(&mut form);
-        for name in form.values.keys() {
-            let reason = format!("There is no such field. The fields are: {}.", form.names.join(", "));
-            form.errors.entry(name.clone()).or_default().push(reason);
-        }
+        let unknown = std::mem::take(&mut form.values).into_iter().map(|(name, _)| name).collect::<Vec<_>>();
+        let explanation = format!("There is no such field. The fields are: {}.", form.names.join(", "));
+        refuse_unknown(&mut form.errors, unknown.into_iter(), &explanation);
         match body {
             Some(body) if form.errors.is_empty() => Ok(body),
             draft => Err(Rejected { errors: form.errors, draft }),

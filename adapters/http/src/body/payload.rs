@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::form::{Body, Form, Presence, Rejected};
 use super::{check, json};
+use crate::listing::Parameters;
 use crate::problem::{Failure, FieldErrors, Message};
 
 const JSON: &str = "application/json";
@@ -89,11 +90,22 @@ impl<T: Body> Body for RowBody<T> {
 trait Write: Sized {
     const MEDIA_TYPES: &'static [&'static str];
     fn schema() -> MetaSchema;
-    fn parse(object: Result<Map<String, Value>>) -> Result<Self>;
+    /// `parameters` is what is wrong with the query string; it is told together with what is wrong with the body.
+    fn parse(object: Result<Map<String, Value>>, parameters: FieldErrors) -> Result<Self>;
 }
 
-fn one<T: Body>(object: Result<Map<String, Value>>, presence: Presence) -> Result<T, Refusal<T>> {
-    Form::parse(object.map_err(Refusal::Unreadable)?, presence).map_err(Refusal::Rejected)
+fn one<T: Body>(
+    object: Result<Map<String, Value>>,
+    parameters: FieldErrors,
+    presence: Presence,
+) -> Result<T, Refusal<T>> {
+    let (mut errors, draft) = match Form::parse(object.map_err(Refusal::Unreadable)?, presence) {
+        Ok(body) if parameters.is_empty() => return Ok(body),
+        Ok(body) => (FieldErrors::new(), Some(body)),
+        Err(Rejected { errors, draft }) => (errors, draft),
+    };
+    errors.extend(parameters);
+    Err(Refusal::Rejected(Rejected { errors, draft }))
 }
 
 impl<T: Body> Write for New<T> {
@@ -103,8 +115,8 @@ impl<T: Body> Write for New<T> {
         Form::schema::<T>(Presence::Whole)
     }
 
-    fn parse(object: Result<Map<String, Value>>) -> Result<Self> {
-        Ok(Self(one(object, Presence::Whole)))
+    fn parse(object: Result<Map<String, Value>>, parameters: FieldErrors) -> Result<Self> {
+        Ok(Self(one(object, parameters, Presence::Whole)))
     }
 }
 
@@ -115,8 +127,8 @@ impl<T: Body> Write for Whole<T> {
         Form::schema::<Edit<T>>(Presence::Whole)
     }
 
-    fn parse(object: Result<Map<String, Value>>) -> Result<Self> {
-        Ok(Self(one(object, Presence::Whole)))
+    fn parse(object: Result<Map<String, Value>>, parameters: FieldErrors) -> Result<Self> {
+        Ok(Self(one(object, parameters, Presence::Whole)))
     }
 }
 
@@ -127,8 +139,8 @@ impl<T: Body> Write for Partial<T> {
         Form::schema::<Edit<T>>(Presence::Partial)
     }
 
-    fn parse(object: Result<Map<String, Value>>) -> Result<Self> {
-        Ok(Self(one(object, Presence::Partial)))
+    fn parse(object: Result<Map<String, Value>>, parameters: FieldErrors) -> Result<Self> {
+        Ok(Self(one(object, parameters, Presence::Partial)))
     }
 }
 
@@ -143,8 +155,16 @@ impl<T: BulkBody> Write for Rows<T> {
         MetaSchema { properties, required: vec![T::PLURAL], ..MetaSchema::new("object") }
     }
 
-    fn parse(object: Result<Map<String, Value>>) -> Result<Self> {
-        Ok(rows(object?).map(Self).map_err(Failure::bad_input)?)
+    fn parse(object: Result<Map<String, Value>>, parameters: FieldErrors) -> Result<Self> {
+        match rows(object?) {
+            Ok(rows) if parameters.is_empty() => Ok(Self(rows)),
+            Ok(_) => Err(Failure::invalid(parameters).into()),
+            Err(Message::Fields(mut errors)) => {
+                errors.extend(parameters);
+                Err(Failure::invalid(errors).into())
+            }
+            Err(message) => Err(Failure::bad_input(message).into()),
+        }
     }
 }
 
@@ -209,6 +229,12 @@ async fn read(request: &Request, body: &mut RequestBody, media_types: &[&str]) -
 }
 
 fn check_media_type(request: &Request, allowed: &[&str]) -> Result<(), Failure> {
+    let coding = request.header(header::CONTENT_ENCODING).unwrap_or("identity");
+    if !coding.eq_ignore_ascii_case("identity") {
+        let text = "Send the body as it is, without a Content-Encoding.";
+        let failure = Failure::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", text);
+        return Err(failure.with_header(header::ACCEPT_ENCODING, HeaderValue::from_static("identity")));
+    }
     let given = request.content_type().unwrap_or_default();
     let parsed: Option<mime::Mime> = given.parse().ok();
     let fits = parsed.is_some_and(|given| {
@@ -250,7 +276,8 @@ macro_rules! request_body {
                 body: &mut RequestBody,
                 _: ExtractParamOptions<()>,
             ) -> Result<Self> {
-                Self::parse(read(request, body, Self::MEDIA_TYPES).await)
+                let parameters = Parameters::parse(request.uri().query().unwrap_or_default()).into_errors();
+                Self::parse(read(request, body, Self::MEDIA_TYPES).await, parameters)
             }
         }
     )+};

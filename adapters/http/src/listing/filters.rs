@@ -1,6 +1,6 @@
 //! Filters and orderings out of parameters: one for every lookup that a field's kind allows.
 
-use orderdesk_application::query::{Comparison, Field, Filter, Key, Lookup, Order, Spec, Test};
+use orderdesk_application::query::{Comparison, Field, Filter, Key, Kind, Lookup, Order, Spec, Test};
 
 use super::parameters::Parameters;
 use super::value;
@@ -20,7 +20,9 @@ pub(super) fn read_filter<F: Field>(parameters: &mut Parameters) -> Filter<F> {
             conditions.extend(parameters.parsed(&name, |text| read_condition(*field, &spec, lookup, text)));
         }
     }
-    conditions.extend(parameters.parsed("search", read_search));
+    if F::ALL.iter().any(|field| field.spec().searches) {
+        conditions.extend(parameters.parsed("search", read_search));
+    }
     Filter::All(conditions)
 }
 
@@ -34,11 +36,10 @@ fn read_condition<F: Field>(field: F, spec: &Spec, lookup: Lookup, text: &str) -
         Lookup::Lt => compare(Comparison::Below)?,
         Lookup::Lte => compare(Comparison::AtMost)?,
         Lookup::Icontains => {
-            return Filter::contains(field, &value::parse_text(text)?).map_err(|misfit| misfit.to_string());
+            return Filter::contains(field, &needle(spec, text)?).map_err(|misfit| misfit.to_string());
         }
         Lookup::Istartswith => {
-            return Filter::starts_with(field, &value::parse_text(text)?)
-                .map_err(|misfit| misfit.to_string());
+            return Filter::starts_with(field, &needle(spec, text)?).map_err(|misfit| misfit.to_string());
         }
         Lookup::Isnull => match text {
             "true" => Test::IsNull(true),
@@ -47,6 +48,12 @@ fn read_condition<F: Field>(field: F, spec: &Spec, lookup: Lookup, text: &str) -
         },
     };
     Filter::new(field, test).map_err(|misfit| misfit.to_string())
+}
+
+/// What a part of a field is compared with.
+fn needle(spec: &Spec, text: &str) -> Result<String, String> {
+    let text = value::parse_text(text)?;
+    Ok(if spec.kind == Kind::Phone { value::with_plus(&text) } else { text })
 }
 
 fn read_values(spec: &Spec, text: &str) -> Result<Vec<orderdesk_application::query::Value>, String> {

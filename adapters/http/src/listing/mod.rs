@@ -9,7 +9,7 @@ mod request;
 mod value;
 
 pub(crate) use filters::orderable;
-pub(crate) use parameters::{NoParameters, Parameters};
+pub(crate) use parameters::{NoParameters, Parameters, refuse_unknown};
 pub(crate) use projection::{ObjectParameters, Projection};
 pub(crate) use request::{DeletionParameters, ListParameters};
 pub(crate) use value::{format_time, parse_uuid};

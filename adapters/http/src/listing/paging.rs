@@ -37,8 +37,8 @@ pub(super) fn read(parameters: &mut Parameters) -> Stretch {
         _ => Err(format!("{text:?} is neither true nor false.")),
     });
     let mixed = |first: &str, second: &str| format!("Use either {first} or {second}, not both.");
-    if (limit.is_some() || offset.is_some() || cursor.is_some()) && per_page.is_some() {
-        parameters.refuse("per_page", mixed("limit, offset and cursor", "page and per_page"));
+    if (limit.is_some() || offset.is_some()) && per_page.is_some() {
+        parameters.refuse("per_page", mixed("limit and offset", "page and per_page"));
     }
     if (limit.is_some() || offset.is_some()) && page.is_some() {
         parameters.refuse("page", mixed("limit and offset", "page and per_page"));

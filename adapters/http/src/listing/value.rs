@@ -1,6 +1,7 @@
 //! The text of a parameter as a typed value, and a value as text that reads back the same.
 
 use orderdesk_application::query::{Kind, Value};
+use orderdesk_domain::text::normalize;
 use orderdesk_domain::{PhoneNumber, Timestamp, money};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -25,14 +26,14 @@ pub(super) fn parse_text(text: &str) -> Result<String, String> {
     if text.chars().any(char::is_control) {
         return Err("Control characters are not allowed.".to_owned());
     }
-    Ok(text.to_owned())
+    Ok(normalize(text))
 }
 
 /// The value that `text` writes for a field of this kind.
 pub(super) fn parse(kind: Kind, text: &str) -> Result<Value, String> {
     match kind {
         Kind::Id => parse_uuid(text).map(Value::Id).ok_or_else(|| format!("{text:?} is not a UUID.")),
-        Kind::Text => parse_text(text).map(Value::Text),
+        Kind::Text => parse_text(text).map(|text| Value::Text(text.trim().to_owned())),
         Kind::Code => parse_text(text).map(|text| Value::Text(text.trim().to_uppercase())),
         Kind::Phone => parse_phone(text),
         Kind::Integer => parse_integer(text),
@@ -48,19 +49,20 @@ pub(super) fn parse(kind: Kind, text: &str) -> Result<Value, String> {
     }
 }
 
-/// A `+` that was not percent-encoded arrives as a blank: here it can only have been a plus.
+/// A `+` that was not percent-encoded arrives as a blank: in front of a number it can only have been a plus.
+pub(super) fn with_plus(text: &str) -> String {
+    text.strip_prefix(' ').map_or_else(|| text.to_owned(), |digits| format!("+{digits}"))
+}
+
 fn parse_phone(text: &str) -> Result<Value, String> {
-    let number = match text.strip_prefix(' ') {
-        Some(digits) => PhoneNumber::parse(&format!("+{digits}")),
-        None => PhoneNumber::parse(text),
-    };
+    let number = PhoneNumber::parse(&with_plus(text));
     number.map(|number| number.as_str().into()).map_err(|invalid| invalid.to_string())
 }
 
 fn parse_integer(text: &str) -> Result<Value, String> {
     let plain = text.strip_prefix('-').unwrap_or(text).bytes().all(|byte| byte.is_ascii_digit());
     let number = text.parse().ok().filter(|_| plain);
-    number.map(Value::Integer).ok_or_else(|| format!("{text:?} is not a whole number of at most 18 digits."))
+    number.map(Value::Integer).ok_or_else(|| format!("{text:?} is not a whole number, or beyond 64 bits."))
 }
 
 fn parse_decimal(text: &str) -> Result<Value, String> {

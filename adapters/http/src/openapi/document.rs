@@ -96,6 +96,7 @@ fn complete(document: &mut Value) {
     }
     let responses = REFUSALS.iter().map(|refusal| (refusal.name.to_owned(), refusal.response()));
     document["components"]["responses"] = Value::Object(responses.collect());
+    write_whole_numbers(document);
 }
 
 /// Every field is always there, and null where it has no value; beside each object stands its thinned form.
@@ -108,26 +109,52 @@ fn complete_schemas(document: &mut Value) {
             if let Some(property) = property.as_object_mut() {
                 property.remove("readOnly");
                 if !required.contains(&Value::String(name.clone())) {
-                    if let Some(reference) = property.remove("$ref") {
-                        property.insert("allOf".to_owned(), json!([{ "$ref": reference }]));
-                    }
-                    property.insert("nullable".to_owned(), true.into());
+                    allow_null(property);
                 }
             }
         }
         schema["required"] = properties.keys().cloned().collect::<Vec<_>>().into();
-        schema["additionalProperties"] = false.into();
     }
     for name in OBJECTS {
         let Some(mut thinned) = schemas.get(name).cloned() else { continue };
         if let Some(thinned) = thinned.as_object_mut() {
             thinned.remove("required");
+            thinned.insert("minProperties".to_owned(), 1.into());
             thinned.insert("description".to_owned(), format!("{name} with the chosen `fields` only.").into());
         }
         schemas.insert(format!("{name}Fields"), thinned);
     }
     schemas.insert("Error".to_owned(), error_schema());
     schemas.insert("Problem".to_owned(), problem_schema());
+}
+
+/// Lets a property be null. OpenAPI 3.0 heeds `nullable` only beside a `type`; a reference has none.
+fn allow_null(property: &mut Map<String, Value>) {
+    if property.contains_key("type") {
+        property.insert("nullable".to_owned(), true.into());
+        return;
+    }
+    let description = property.remove("description");
+    let whole = Value::Object(std::mem::take(property));
+    property.insert("anyOf".to_owned(), json!([whole, { "nullable": true, "enum": [null] }]));
+    property.extend(description.map(|text| ("description".to_owned(), text)));
+}
+
+/// Writes whole numbers as such: poem-openapi keeps every bound as a float.
+fn write_whole_numbers(value: &mut Value) {
+    match value {
+        Value::Number(number) => {
+            let whole = number.as_f64().filter(|number| number.fract() == 0.0 && number.abs() < 1e15);
+            if let (true, Some(whole)) = (number.is_f64(), whole) {
+                #[expect(clippy::cast_possible_truncation, reason = "whole, and far from the bounds of i64")]
+                let whole = whole as i64;
+                *number = whole.into();
+            }
+        }
+        Value::Array(members) => members.iter_mut().for_each(write_whole_numbers),
+        Value::Object(members) => members.values_mut().for_each(write_whole_numbers),
+        Value::Null | Value::Bool(_) | Value::String(_) => {}
+    }
 }
 
 fn message_schema() -> Value {
@@ -233,10 +260,11 @@ const fn refusal(status: u16, name: &'static str, description: &'static str) -> 
     Refusal { status, name, description }
 }
 
-const REFUSALS: [Refusal; 13] = [
+const REFUSALS: [Refusal; 15] = [
     refusal(400, "BadRequest", "The request is malformed, or a parameter or field is not acceptable."),
     refusal(401, "Unauthorized", "There are no credentials, or nobody is known by them."),
     refusal(404, "NotFound", "There is no such object, or the caller may not see it."),
+    refusal(405, "MethodNotAllowed", "The path does not allow the method; Allow names those it does."),
     refusal(406, "NotAcceptable", "No acceptable media type can be had here."),
     refusal(408, "RequestTimeout", "The request did not arrive in time."),
     refusal(
@@ -246,6 +274,7 @@ const REFUSALS: [Refusal; 13] = [
     ),
     refusal(412, "PreconditionFailed", "The object has changed since the version that the client knows."),
     refusal(413, "ContentTooLarge", "The body is larger than the limit."),
+    refusal(414, "UriTooLong", "The URL is too long."),
     refusal(415, "UnsupportedMediaType", "The body is not of a media type that is read here."),
     refusal(429, "TooManyRequests", "Too many requests; Retry-After says when to come again."),
     refusal(431, "RequestHeaderFieldsTooLarge", "The head of the request is too large."),
@@ -272,6 +301,11 @@ impl Refusal {
         let mut headers = json!({ "X-Request-Id": text() });
         match self.status {
             401 => headers["WWW-Authenticate"] = text(),
+            405 => headers["Allow"] = text(),
+            415 => {
+                headers["Accept"] = text();
+                headers["Accept-Patch"] = text();
+            }
             429 | 503 => headers["Retry-After"] = json!({ "schema": { "type": "integer" } }),
             _ => {}
         }
@@ -314,6 +348,11 @@ fn close(schema: &mut Value) {
         schema["additionalProperties"] = false.into();
     }
     for property in object(schema, "properties").into_iter().flat_map(Map::values_mut) {
+        if let Some(property) = property.as_object_mut()
+            && property.remove("nullable") == Some(true.into())
+        {
+            allow_null(property);
+        }
         if let Some(items) = property.get_mut("items") {
             close(items);
         }

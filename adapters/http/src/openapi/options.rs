@@ -96,6 +96,8 @@ fn field(name: &str, property: &Value, required: bool) -> Value {
         (None, _) => "field",
     };
     let flag = |key: &str| property[key].as_bool().unwrap_or(false);
+    let alternatives = property["anyOf"].as_array();
+    let nullable = alternatives.is_some_and(|all| all.iter().any(|one| one["nullable"] == true));
     let mut label = name.replace('_', " ");
     if let Some(first) = label.get_mut(..1) {
         first.make_ascii_uppercase();
@@ -104,7 +106,7 @@ fn field(name: &str, property: &Value, required: bool) -> Value {
         "type": kind,
         "required": required,
         "read_only": flag("readOnly"),
-        "nullable": flag("nullable"),
+        "nullable": nullable || flag("nullable"),
         "label": label,
         "help_text": property["description"],
     });

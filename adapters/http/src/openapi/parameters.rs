@@ -43,8 +43,10 @@ pub(super) fn if_none_match() -> Value {
 
 /// `fields` and `expand`.
 pub(super) fn of_projection<T: Transport>() -> Vec<Value> {
-    let names = json!({ "type": "array", "items": { "type": "string", "enum": T::FIELDS }, "minItems": 1 });
-    let text = "Show exactly these top-level fields, separated by commas.";
+    let mut names = T::FIELDS.to_vec();
+    names.extend(T::COLUMNS.iter().filter(|column| !T::FIELDS.contains(column)));
+    let names = json!({ "type": "array", "items": { "type": "string", "enum": names }, "minItems": 1 });
+    let text = "Show exactly these, separated by commas: top-level fields, or of CSV its columns.";
     let mut fields = query("fields", text, &names);
     fields["explode"] = false.into();
     let expand = T::EXPANDABLE.map(|name| {
@@ -102,9 +104,12 @@ fn of_filters<F: Field>() -> Vec<Value> {
         let spec = field.spec();
         parameters.extend(spec.lookups().map(|lookup| of_filter(&spec, lookup)));
     }
-    let text = "Every one of these words, separated by blanks, is in one of the searched fields.";
+    let text = "Every one of these words, 1 to 10 separated by blanks, is in one of the searched fields.";
     let searches = F::ALL.iter().any(|field| field.spec().searches);
-    parameters.extend(searches.then(|| query("search", text, &json!({ "type": "string", "minLength": 1 }))));
+    parameters.extend(
+        searches
+            .then(|| query("search", text, &json!({ "type": "string", "minLength": 1, "maxLength": 200 }))),
+    );
     parameters
 }
 

@@ -1,19 +1,17 @@
 //! The one door through which every error leaves: a refusal of ours, of the framework or of a middleware.
 
-use poem::http::header::{ACCEPT, CONTENT_TYPE, VARY};
+use poem::http::header::{CONTENT_TYPE, VARY};
 use poem::http::{HeaderValue, StatusCode};
 use poem::{Body, Endpoint, Error, IntoResponse as _, Middleware, Request, Response, Result};
 use poem_openapi::error::ParsePathError;
 use serde::Serialize;
 
 use super::failure::{Failure, Message};
+use crate::negotiation::{PROBLEM_JSON, prefers_problem};
 use crate::server::RequestId;
 
 /// What answers of the API depend on.
 pub(crate) const VARIES: HeaderValue = HeaderValue::from_static("Accept, Authorization, Cookie");
-
-/// The media type of RFC 9457.
-const PROBLEM_JSON: &str = "application/problem+json";
 
 /// Turns errors into answers.
 pub(crate) struct Door;
@@ -33,11 +31,11 @@ impl<E: Endpoint> Endpoint for DoorEndpoint<E> {
 
     async fn call(&self, request: Request) -> Result<Response> {
         let id = request.data::<RequestId>().map(ToString::to_string).unwrap_or_default();
-        let accept = request.headers().get(ACCEPT).cloned();
+        let problem = prefers_problem(request.headers());
         let outcome = self.0.call(request).await;
         Ok(match outcome {
             Ok(response) => response.into_response(),
-            Err(error) => answer(failure_of(error), &id, accept.as_ref()),
+            Err(error) => answer(failure_of(error), &id, problem),
         })
     }
 }
@@ -73,12 +71,10 @@ fn failure_of(error: Error) -> Failure {
     }
 }
 
-fn answer(failure: Failure, request_id: &str, accept: Option<&HeaderValue>) -> Response {
+fn answer(failure: Failure, request_id: &str, problem: bool) -> Response {
     if failure.cause.is_some() {
         tracing::error!(request_id, %failure, cause = failure.cause_text(), "request failed");
     }
-    let problem =
-        accept.and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains(PROBLEM_JSON));
     let body = if problem {
         serde_json::to_vec(&ProblemBody::new(&failure, request_id))
     } else {

@@ -88,8 +88,7 @@ impl Failure {
         }
     }
 
-    /// Bad input in `fields`, and besides whatever the services have against the fields that could be read. That an
-    /// object is not there at all goes before both.
+    /// Bad input in `fields`, and besides whatever the services have against the fields that could be read.
     pub(crate) fn invalid_besides(
         mut fields: FieldErrors,
         error: Option<Error>,
@@ -97,9 +96,6 @@ impl Failure {
     ) -> Self {
         match error {
             Some(Error::Refused(problems)) => {
-                if problems.contains(&Problem::NotFound) {
-                    return Self::of(Error::Refused(vec![Problem::NotFound]), plural);
-                }
                 let bad_input = |problem: &Problem| classify(problem).0 == StatusCode::BAD_REQUEST;
                 // What only seems to be missing is a field that could not be read.
                 let missing = |problem: &Problem| {
@@ -108,8 +104,15 @@ impl Failure {
                         Problem::ItemRequired | Problem::PriceRequired | Problem::QuantityRequired
                     )
                 };
-                let problems: Vec<_> =
-                    problems.into_iter().filter(|problem| bad_input(problem) && !missing(problem)).collect();
+                // What a price must be follows from the currency, and that from the item or the organization.
+                let unsure =
+                    ["currency", "item_id", "organization"].iter().any(|name| fields.contains_key(*name));
+                let of_price =
+                    |problem: &Problem| matches!(problem, Problem::Price(_) | Problem::CurrencyAlone(_));
+                let told = |problem: &Problem| {
+                    bad_input(problem) && !missing(problem) && !(unsure && of_price(problem))
+                };
+                let problems: Vec<_> = problems.into_iter().filter(told).collect();
                 for (field, reasons) in by_field(&problems) {
                     fields.entry(field).or_insert(reasons);
                 }

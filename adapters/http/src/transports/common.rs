@@ -123,13 +123,76 @@ impl Serialize for Amount {
 
 shown_as_string!(Amount, "decimal", "149.90");
 
+/// What a spreadsheet takes for the beginning of a formula, the full-width forms included.
+const FORMULA_SIGNS: [char; 8] = ['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
+
 /// Free text in a cell of CSV: what a spreadsheet would run as a formula is made text by an apostrophe in front,
 /// as OWASP advises ("CSV injection").
 pub(super) fn free_text(text: String) -> Cow<'static, str> {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}").into() } else { text.into() }
+    if text.starts_with(FORMULA_SIGNS) { format!("'{text}").into() } else { text.into() }
 }
 
 /// A time in a cell of CSV.
 pub(super) fn time_cell(time: Instant) -> Cow<'static, str> {
     format_time(time.0).into()
 }
+
+/// Shows a closed set of names of the domain.
+macro_rules! choice {
+    ($(#[$doc:meta])+ $transport:ident of $domain:ty as $name:literal) => {
+        $(#[$doc])+
+        #[derive(Debug, Clone, Copy)]
+        pub(crate) struct $transport(pub(crate) $domain);
+
+        impl serde::Serialize for $transport {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.0.name())
+            }
+        }
+
+        impl Type for $transport {
+            const IS_REQUIRED: bool = true;
+            type RawValueType = Self;
+            type RawElementValueType = Self;
+
+            fn name() -> Cow<'static, str> {
+                $name.into()
+            }
+
+            fn schema_ref() -> MetaSchemaRef {
+                MetaSchemaRef::Reference($name.to_owned())
+            }
+
+            fn register(registry: &mut Registry) {
+                let enum_items = <$domain>::NAMES.map(Value::from).to_vec();
+                registry.create_schema::<Self, _>($name.to_owned(), |_| MetaSchema {
+                    enum_items,
+                    ..MetaSchema::new("string")
+                });
+            }
+
+            fn as_raw_value(&self) -> Option<&Self> {
+                Some(self)
+            }
+
+            fn raw_element_iter<'a>(&'a self) -> Box<dyn Iterator<Item = &'a Self> + 'a> {
+                Box::new(self.as_raw_value().into_iter())
+            }
+        }
+
+        impl ToJSON for $transport {
+            fn to_json(&self) -> Option<Value> {
+                serde_json::to_value(self).ok()
+            }
+        }
+
+        /// Only shown, never read; the derive of the objects around it wants it all the same.
+        impl ParseFromJSON for $transport {
+            fn parse_from_json(_: Option<Value>) -> ParseResult<Self> {
+                Err(ParseError::custom("this value is only shown"))
+            }
+        }
+    };
+}
+
+pub(super) use choice;

@@ -7,38 +7,21 @@ use orderdesk_application::services::{
 };
 use orderdesk_application::views::{CustomerDetails, CustomerSummary, OrderDetails};
 use orderdesk_domain::{ItemId, Order, OrderStatus};
+use poem_openapi::Object;
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 use poem_openapi::types::{ParseError, ParseFromJSON, ParseResult, ToJSON, Type};
-use poem_openapi::{Enum, Object};
 use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::common::{Amount, Instant, OrganizationReference, UserReference, free_text, time_cell};
+use super::common::{Amount, Instant, OrganizationReference, UserReference, choice, free_text, time_cell};
 use super::{Addressed, CustomerTransport, Transport};
 use crate::body::{Body, BulkBody, Form};
 use crate::links::Links;
 
-/// Where an order stands.
-#[derive(Debug, Clone, Copy, Enum, Serialize)]
-#[oai(rename = "OrderStatus")]
-pub(crate) enum StatusTransport {
-    /// Placed; may still change.
-    Pending,
-    /// Fulfilled; final.
-    Closed,
-    /// Called off; final.
-    Cancelled,
-}
-
-impl From<OrderStatus> for StatusTransport {
-    fn from(status: OrderStatus) -> Self {
-        match status {
-            OrderStatus::Pending => Self::Pending,
-            OrderStatus::Closed => Self::Closed,
-            OrderStatus::Cancelled => Self::Cancelled,
-        }
-    }
+choice! {
+    /// Where an order stands.
+    StatusTransport of OrderStatus as "OrderStatus"
 }
 
 /// The customer of an order, in a few words.
@@ -233,7 +216,7 @@ impl Transport for OrderTransport {
             price_per_unit: Amount(line.price.money()),
             currency: line.price.currency().to_string(),
             total: Amount(line.total()),
-            status: order.state().status().into(),
+            status: StatusTransport(order.state().status()),
             time_placed: Instant(order.time_placed()),
             time_closed: order.state().time_closed().map(Instant),
             updated_at: Instant(order.updated_at()),
@@ -254,7 +237,7 @@ impl Transport for OrderTransport {
             self.price_per_unit.0.to_string().into(),
             self.currency.into(),
             self.total.0.to_string().into(),
-            format!("{:?}", self.status).into(),
+            self.status.0.name().into(),
             time_cell(self.time_placed),
             self.time_closed.map(time_cell).unwrap_or_default(),
             time_cell(self.updated_at),

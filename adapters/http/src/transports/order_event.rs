@@ -4,39 +4,21 @@ use std::borrow::Cow;
 
 use orderdesk_application::views::OrderEventDetails;
 use orderdesk_domain::{ItemId, OrderEvent, OrderEventKind};
-use poem_openapi::{Enum, Object};
+use poem_openapi::Object;
+use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
+use poem_openapi::types::{ParseError, ParseFromJSON, ParseResult, ToJSON, Type};
 use serde::Serialize;
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::Transport;
-use super::common::{Amount, Instant, UserReference, free_text, time_cell};
+use super::common::{Amount, Instant, UserReference, choice, free_text, time_cell};
 use super::order::StatusTransport;
 use crate::links::Links;
 
-/// What happened to an order.
-#[derive(Debug, Clone, Copy, Enum, Serialize)]
-#[oai(rename = "OrderEventKind", rename_all = "lowercase")]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum KindTransport {
-    /// The order came into being.
-    Placed,
-    /// Its item, quantity or price changed.
-    Changed,
-    /// It was fulfilled.
-    Closed,
-    /// It was called off.
-    Cancelled,
-}
-
-impl From<OrderEventKind> for KindTransport {
-    fn from(kind: OrderEventKind) -> Self {
-        match kind {
-            OrderEventKind::Placed => Self::Placed,
-            OrderEventKind::Changed => Self::Changed,
-            OrderEventKind::Closed => Self::Closed,
-            OrderEventKind::Cancelled => Self::Cancelled,
-        }
-    }
+choice! {
+    /// What happened to an order.
+    KindTransport of OrderEventKind as "OrderEventKind"
 }
 
 /// One entry of an order's history: what happened, who did it, and what the order said afterwards.
@@ -112,10 +94,10 @@ impl Transport for OrderEventTransport {
         Self {
             id: event.id.uuid(),
             order: event.order.uuid(),
-            event: event.kind.into(),
+            event: KindTransport(event.kind),
             created_at: Instant(event.id.created_at()),
             created_by: details.by.as_ref().map(Into::into),
-            status: event.kind.status().into(),
+            status: StatusTransport(event.kind.status()),
             item: line.item.to_string(),
             item_id: line.item_id.map(ItemId::uuid),
             quantity: line.quantity.units(),
@@ -130,10 +112,10 @@ impl Transport for OrderEventTransport {
         vec![
             self.id.to_string().into(),
             self.order.to_string().into(),
-            format!("{:?}", self.event).to_lowercase().into(),
+            self.event.0.name().into(),
             time_cell(self.created_at),
             UserReference::id_cell(self.created_by),
-            format!("{:?}", self.status).into(),
+            self.status.0.name().into(),
             free_text(self.item),
             self.item_id.map(|id| id.to_string()).unwrap_or_default().into(),
             self.quantity.to_string().into(),
