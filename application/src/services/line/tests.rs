@@ -136,7 +136,7 @@ fn everything_that_is_missing_is_told_at_once() {
 #[test]
 fn what_a_refused_item_would_have_said_is_not_missing() {
     let unknown = || Problem::ItemUnknown(id(SUGAR));
-    let refusal = |draft: LineDraft| draft.resolve(None, None, currency("KES")).unwrap_err();
+    let refusal = |draft: LineDraft| draft.resolve(None, None, currency("JPY")).unwrap_err();
     let uncounted = LineDraft { quantity: None, ..whole(catalogue(SUGAR)) };
     assert_eq!(refusal(uncounted), [unknown(), Problem::QuantityRequired]);
     let too_fine = LineDraft { price_per_unit: Some(amount("1.5")), ..whole(catalogue(SUGAR)) };

@@ -126,6 +126,15 @@ async fn two_rows_cannot_take_one_code() {
 }
 
 #[tokio::test]
+async fn codes_that_clash_are_told_together_with_whatever_else_is_wrong() {
+    let (desk, shop, three) = three().await;
+    let nobody = row(Uuid::nil(), customer_change());
+    let rows = [recoded(&three[0], "NEW01"), nobody, recoded(&three[2], "NEW01")];
+    let problems = refusal(&desk, &shop, &three, &rows).await;
+    assert_eq!(problems, BTreeMap::from([(1, vec![Problem::NotFound]), (2, taken("NEW01"))]));
+}
+
+#[tokio::test]
 async fn codes_cannot_be_swapped() {
     let (desk, shop, three) = three().await;
     let rows = [recoded(&three[0], "BBBBB"), recoded(&three[1], "AAAAA")];
