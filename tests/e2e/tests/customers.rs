@@ -106,7 +106,7 @@ async fn a_customer_with_orders_cannot_be_deleted(store: Store) {
     let first = service.create("orders", &order(&customer)).await;
     let second = service.create("orders", &order(&customer)).await;
     let message = service.delete(url).await.refusal(409, "in_use");
-    assert_eq!(message, "Customers with orders cannot be deleted; 2 orders are theirs.");
+    assert_eq!(message, "Customers with orders cannot be deleted. Orders of theirs: 2.");
     for placed in [first, second] {
         service.delete(placed["url"].as_str().unwrap()).await.expect(204);
     }

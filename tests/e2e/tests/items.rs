@@ -65,7 +65,7 @@ async fn an_item_that_orders_refer_to_cannot_be_deleted(store: Store) {
     let url = item["url"].as_str().unwrap();
     let message = service.delete(url).await.refusal(409, "in_use");
     let text = message.as_str().unwrap();
-    assert!(text.contains("1 orders do") && text.contains("is_active"), "{text}");
+    assert!(text.contains("Orders that do: 1.") && text.contains("is_active"), "{text}");
     service.patch(placed["url"].as_str().unwrap(), &json!({ "item_id": null })).await.json(200);
     service.delete(url).await.expect(204);
     assert_eq!(service.again(&placed).await["item"], "Soap");

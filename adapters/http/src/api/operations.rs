@@ -1,12 +1,15 @@
 //! `/health/live`, `/health/ready` and `/metrics`: for those who operate the service.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use orderdesk_application::ports::Store;
+use orderdesk_application::ports::{Store, StoreResult};
 use poem::endpoint::make;
 use poem::http::StatusCode;
 use poem::{Response, Route};
 use serde_json::json;
+use tokio::sync::Mutex;
+use tokio::time::Instant;
 
 use crate::problem::Failure;
 use crate::routes::Resource;
@@ -18,6 +21,28 @@ pub(crate) const METRICS: &str = "/metrics";
 fn status(status: StatusCode, text: &str) -> Response {
     let body = json!({ "status": text }).to_string();
     Response::builder().status(status).content_type("application/json").body(body)
+}
+
+/// For how long a store that was ready counts as ready.
+const FRESH: Duration = Duration::from_secs(1);
+
+/// Asks the store whether it can be used: one question at a time and one in a second, because anybody may ask, and
+/// the answer takes the store's right to write.
+struct Readiness {
+    store: Arc<dyn Store>,
+    /// When the store was last found ready.
+    last: Mutex<Option<Instant>>,
+}
+
+impl Readiness {
+    async fn ask(&self) -> StoreResult<()> {
+        let mut last = self.last.lock().await;
+        if last.is_none_or(|last| last.elapsed() >= FRESH) {
+            self.store.ready().await?;
+            *last = Some(Instant::now());
+        }
+        Ok(())
+    }
 }
 
 /// How the store is used at this moment.
@@ -40,11 +65,11 @@ fn readings(store: &dyn Store) -> Vec<Reading> {
 /// balancer may send requests.
 pub(crate) fn operational_routes(routes: Route, store: Arc<dyn Store>, metrics: Arc<Metrics>) -> Route {
     let live = make(|_| async { Ok::<_, poem::Error>(status(StatusCode::OK, "live")) });
-    let asked = Arc::clone(&store);
+    let readiness = Arc::new(Readiness { store: Arc::clone(&store), last: Mutex::new(None) });
     let ready = make(move |_| {
-        let store = Arc::clone(&asked);
+        let readiness = Arc::clone(&readiness);
         async move {
-            store.ready().await.map_err(Failure::of_store)?;
+            readiness.ask().await.map_err(Failure::of_store)?;
             Ok::<_, poem::Error>(status(StatusCode::OK, "ready"))
         }
     });
