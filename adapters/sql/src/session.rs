@@ -48,9 +48,15 @@ impl<D: Dialect> Session<D> {
     pub(crate) async fn begin(&mut self, statement: &'static str) -> StoreResult<()> {
         // From here to the answer nobody knows whether it has begun, should this future be dropped.
         self.in_doubt = true;
-        let outcome = D::execute(&mut self.connection, Statement::new(statement)).await.map_err(D::classify);
-        self.in_doubt = !matches!(outcome, Err(StoreError::Retry(_)));
-        outcome.map(drop)
+        match D::execute(&mut self.connection, Statement::new(statement)).await.map_err(D::classify) {
+            // The engine has waited for its turn already, as long as it may: to wait again would only keep a caller
+            // whose patience is over.
+            Err(StoreError::Retry(cause)) => {
+                self.in_doubt = false;
+                Err(StoreError::Unavailable(cause))
+            }
+            outcome => outcome.map(drop),
+        }
     }
 
     pub(crate) async fn commit(&mut self) -> StoreResult<()> {
