@@ -36,6 +36,7 @@ mod orders;
 mod paging;
 mod program;
 mod projection;
+mod readme;
 mod resources;
 mod searches;
 mod statuses;
