@@ -1,0 +1,111 @@
+"""Keeps the shop that is being fuzzed in stock, and lets generated requests name what is in it.
+
+Hardly any generated id is that of an object, and now and then a generated DELETE empties a collection: without this
+module the fuzzer would seldom get beyond "not found". Schemathesis loads it as its hooks.
+"""
+
+import os
+from random import Random
+from uuid import UUID
+
+import requests
+import schemathesis
+
+STOCK = 20
+"""How many objects of a kind are there for requests to name."""
+
+API = os.environ["FUZZ_URL"] + "/api/v1/"
+
+random = Random(20261121)
+
+
+class Shop:
+    """The ids of objects that exist, by the plural name of their resource."""
+
+    def __init__(self):
+        self.session = requests.Session()
+        self.session.headers["Authorization"] = "Bearer " + os.environ["FUZZ_TOKEN"]
+        self.ids = {}
+        self.created = 0
+
+    def some(self, plural, number=1):
+        """Ids of as many different objects; no more than are kept in stock."""
+        if plural not in self.ids:
+            self.ids[plural] = self.restock(plural)
+        return random.sample(self.ids[plural], min(number, STOCK))
+
+    def restock(self, plural):
+        page = self.session.get(f"{API}{plural}/", params={"fields": "id", "limit": STOCK, "count": "false"})
+        page.raise_for_status()
+        ids = [row["id"] for row in page.json()[plural]]
+        return ids + [self.create(plural) for _ in range(STOCK - len(ids))]
+
+    def create(self, plural):
+        self.created += 1
+        body = {
+            "customers": lambda: {"first_name": "Wanjiku", "second_name": "Kamau", "phone": "+254712345678"},
+            "items": lambda: {"name": f"In stock {self.created}", "price_per_unit": "149.90"},
+            "orders": lambda: {
+                "customer": self.some("customers")[0], "item": "Bread", "price_per_unit": "65", "quantity": 3
+            },
+        }[plural]()
+        answer = self.session.post(f"{API}{plural}/", json=body)
+        answer.raise_for_status()
+        return answer.json()["id"]
+
+
+shop = Shop()
+
+
+def is_id(value):
+    try:
+        return isinstance(value, str) and str(UUID(value)) == value.lower()
+    except ValueError:
+        return False
+
+
+def is_reference(value):
+    return is_id(value) or (isinstance(value, dict) and is_id(value.get("id")))
+
+
+def usually():
+    """Not always: what does not exist is to be asked for as well."""
+    return random.random() < 0.8
+
+
+def name_what_exists(body, plural, changes):
+    """Puts ids that exist in the place of generated ones. What is no id, to see it refused, stays."""
+    for field, other in (("customer", "customers"), ("item_id", "items")):
+        if is_reference(body.get(field)) and usually():
+            body[field] = shop.some(other)[0]
+    # Any other value than the present one is refused, and the present one says nothing.
+    fixed = ["organization", *(["customer", "customer_code"] if changes and plural == "orders" else [])]
+    for field in fixed:
+        if is_reference(body.get(field)) and usually():
+            del body[field]
+
+
+@schemathesis.hook
+def before_call(context, case, kwargs):
+    # There, requests follow from one another, and so do their ids.
+    if case.meta is None or case.meta.phase.name == "stateful":
+        return
+    plural = case.operation.path.split("/")[3]
+    if is_id(case.path_parameters.get("id")) and usually():
+        case.path_parameters["id"] = shop.some(plural)[0]
+    if not isinstance(case.body, dict):
+        return
+    rows = case.body.get(plural)
+    if not isinstance(rows, list):
+        return name_what_exists(case.body, plural, changes=case.method != "POST")
+    rows = [row for row in rows if isinstance(row, dict)]
+    for row, id in zip(rows, shop.some(plural, len(rows))):
+        if is_id(row.get("id")) and usually():
+            row["id"] = id
+        name_what_exists(row, plural, changes=True)
+
+
+@schemathesis.hook
+def after_call(context, case, response):
+    if case.method == "DELETE" and response.status_code < 300:
+        shop.ids.clear()
