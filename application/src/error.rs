@@ -84,7 +84,9 @@ pub enum Problem {
     #[error("Customers with orders cannot be deleted. Orders of theirs: {0}.")]
     HasOrders(u64),
     /// An item that orders refer to stays.
-    #[error("Items that orders refer to cannot be deleted. Orders that do: {0}. Set is_active to false instead.")]
+    #[error(
+        "Items that orders refer to cannot be deleted. Orders that do: {0}. Set is_active to false instead."
+    )]
     IsOrdered(u64),
     /// More matches than one call may delete.
     #[error("The filters match {count} objects; one call deletes at most {maximum}. Narrow the filters.")]

@@ -1,5 +1,7 @@
 //! The contract of stores, kept by SQLite.
 
+#![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
