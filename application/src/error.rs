@@ -210,8 +210,8 @@ mod tests {
     fn counts_are_told() {
         let text = Problem::TooManyMatches { count: 10_001, maximum: 10_000 }.to_string();
         assert!(text.contains("10001") && text.contains("10000"), "{text}");
-        assert!(Problem::HasOrders(3).to_string().contains("3 orders"));
-        assert!(Problem::IsOrdered(3).to_string().contains("3 orders"));
+        assert!(Problem::HasOrders(3).to_string().contains("Orders of theirs: 3."));
+        assert!(Problem::IsOrdered(3).to_string().contains("Orders that do: 3."));
     }
 
     #[test]

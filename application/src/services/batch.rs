@@ -9,6 +9,7 @@ use crate::error::{Error, Problem, Result};
 use crate::ports::{Aggregate, Change, Repository, Store, StoreError, UnitOfWork};
 use crate::principal::Scope;
 use crate::query::{Query, Selection};
+use crate::services::lookup::Lookup;
 
 /// The most objects that one call deletes by filter.
 const MAXIMUM_DELETIONS: u32 = 10_000;
@@ -63,11 +64,7 @@ pub(super) struct Batch<A: Aggregate> {
 
 impl<A: Aggregate> Batch<A> {
     /// Reads all objects that `rows` name, in one query.
-    pub(super) async fn load<C>(
-        repository: &mut dyn Repository<A>,
-        scope: &Scope,
-        rows: &[Row<C>],
-    ) -> Result<Self> {
+    pub(super) async fn load<C>(source: Lookup<'_, A>, scope: &Scope, rows: &[Row<C>]) -> Result<Self> {
         let mut seen = HashSet::new();
         let mut problems = BTreeMap::new();
         for (position, row) in rows.iter().enumerate() {
@@ -77,7 +74,7 @@ impl<A: Aggregate> Batch<A> {
         }
         let limit = u32::try_from(seen.len()).unwrap_or(u32::MAX);
         let query = Query::first(Selection::ids(scope, seen), limit);
-        let found = repository.list(&query).await?.rows;
+        let found = source.read(&query).await?;
         let by_id: HashMap<_, _> = found.into_iter().map(|details| (A::of(&details).id(), details)).collect();
         let rows = rows.iter().map(|row| {
             let details = by_id.get(&row.id)?;

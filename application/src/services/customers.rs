@@ -12,6 +12,7 @@ use crate::query::{Filter, Selection};
 use crate::services::batch::{Batch, Precondition, Row, find_to_delete, matching, only};
 use crate::services::browse::Browse;
 use crate::services::desk::Desk;
+use crate::services::lookup::Lookup;
 use crate::services::retry::retry;
 use crate::views::{CustomerDetails, CustomerField, OrderField};
 
@@ -135,7 +136,7 @@ impl CustomerService {
     ) -> Result<Vec<CustomerDetails>> {
         retry(|| async move {
             let mut work = self.desk.store.begin().await?;
-            let mut batch = Batch::load(work.customers(), &caller.scope(), rows).await?;
+            let mut batch = Batch::load(Lookup::Within(work.customers()), &caller.scope(), rows).await?;
             let now = self.desk.now();
             batch.apply(rows, |details, change| change.apply(details, now));
             batch.keep_unique(|customer| (customer.organization(), customer.profile().code), taken);

@@ -12,6 +12,7 @@ use crate::services::batch::{Batch, Precondition, Row, find_to_delete, matching,
 use crate::services::browse::Browse;
 use crate::services::choice::CurrencyChoice;
 use crate::services::desk::Desk;
+use crate::services::lookup::Lookup;
 use crate::services::retry::retry;
 use crate::views::{ItemDetails, ItemField, OrderField};
 
@@ -135,7 +136,7 @@ impl ItemService {
     pub async fn change_all(&self, caller: &Principal, rows: &[Row<ItemChange>]) -> Result<Vec<ItemDetails>> {
         retry(|| async move {
             let mut work = self.desk.store.begin().await?;
-            let mut batch = Batch::load(work.items(), &caller.scope(), rows).await?;
+            let mut batch = Batch::load(Lookup::Within(work.items()), &caller.scope(), rows).await?;
             let now = self.desk.now();
             batch.apply(rows, |details, change| change.apply(details, now));
             batch.keep_unique(|item| (item.organization(), fold(item.listing().name.as_str())), taken);

@@ -8,6 +8,7 @@ mod customers;
 mod desk;
 mod items;
 mod line;
+mod lookup;
 mod orders;
 mod retry;
 

@@ -8,7 +8,7 @@ use orderdesk_domain::{
 };
 
 use crate::error::{Error, Problem, Result};
-use crate::ports::{Reader, Repository, UnitOfWork};
+use crate::ports::Reader;
 use crate::principal::Principal;
 use crate::query::{Filter, Query, Selection};
 use crate::services::batch::{Batch, Precondition, Row, find_to_delete, matching, only};
@@ -16,6 +16,7 @@ use crate::services::browse::Browse;
 use crate::services::choice::CustomerChoice;
 use crate::services::desk::Desk;
 use crate::services::line::LineDraft;
+use crate::services::lookup::Lookup;
 use crate::services::retry::retry;
 use crate::views::{
     CustomerDetails, CustomerField, CustomerSummary, OrderDetails, OrderField, OrganizationSummary,
@@ -138,7 +139,10 @@ impl OrderService {
         let new = &new;
         retry(|| async move {
             let mut work = self.desk.store.begin().await?;
-            let (customer, line) = found(&mut *work, caller, organization, new).await?;
+            let customer =
+                customer(Lookup::Within(work.customers()), caller, organization, new.customer).await?;
+            let items = items(Lookup::Within(work.items()), caller, new.line.new_item(None)).await?;
+            let (customer, line) = decided(customer, items, organization, new)?;
             let id = OrderId::new(self.desk.mint());
             let (order, event) =
                 Order::place(id, organization.id, customer.id, line, self.desk.act(caller, id.created_at()));
@@ -162,8 +166,11 @@ impl OrderService {
     /// As for [`Self::place`].
     pub async fn examine(&self, caller: &Principal, new: &NewOrder) -> Result<()> {
         let organization = caller.organization(new.organization)?;
-        let mut work = self.desk.store.begin().await?;
-        found(&mut *work, caller, organization, new).await.map(drop)
+        let store = &self.desk.store;
+        let customer =
+            customer(Lookup::Beside(store.customers()), caller, organization, new.customer).await?;
+        let items = items(Lookup::Beside(store.items()), caller, new.line.new_item(None)).await?;
+        decided(customer, items, organization, new).map(drop)
     }
 
     /// Changes one order.
@@ -186,7 +193,9 @@ impl OrderService {
     ) -> Result<Vec<OrderDetails>> {
         retry(|| async move {
             let mut work = self.desk.store.begin().await?;
-            let (batch, events) = self.revise(&mut *work, caller, rows).await?;
+            let batch = Batch::load(Lookup::Within(work.orders()), &caller.scope(), rows).await?;
+            let items = items(Lookup::Within(work.items()), caller, chosen(rows)).await?;
+            let (batch, events) = self.revise(caller, rows, batch, &items);
             let stored = batch.store(&*self.desk.store, work, |work| work.orders(), no_key).await?;
             if let Some(mut work) = stored {
                 work.order_events().append(&events).await?;
@@ -202,28 +211,28 @@ impl OrderService {
     /// # Errors
     /// As for [`Self::change`].
     pub async fn examine_change(&self, caller: &Principal, row: Row<OrderChange>) -> Result<()> {
-        let mut work = self.desk.store.begin().await?;
-        let (batch, _) = self.revise(&mut *work, caller, &[row]).await?;
+        let (store, rows) = (&self.desk.store, &[row]);
+        let batch = Batch::load(Lookup::Beside(store.orders()), &caller.scope(), rows).await?;
+        let items = items(Lookup::Beside(store.items()), caller, chosen(rows)).await?;
+        let (batch, _) = self.revise(caller, rows, batch, &items);
         only(batch.changes().map(|_| vec![()]))
     }
 
-    /// Reads the orders and makes them what they are to become, in memory.
-    async fn revise(
+    /// Makes orders what they are to become, in memory.
+    fn revise(
         &self,
-        work: &mut dyn UnitOfWork,
         caller: &Principal,
         rows: &[Row<OrderChange>],
-    ) -> Result<(Batch<Order>, Vec<OrderEvent>)> {
-        let mut batch = Batch::load(work.orders(), &caller.scope(), rows).await?;
-        let chosen = rows.iter().filter_map(|row| row.change.line.new_item(None));
-        let items = items(work.items(), caller, chosen).await?;
+        mut batch: Batch<Order>,
+        items: &HashMap<ItemId, Item>,
+    ) -> (Batch<Order>, Vec<OrderEvent>) {
         let mut events = Vec::new();
         batch.apply(rows, |details, change| {
             let last = details.order.updated_at();
-            events.extend(change.apply(details, &items, || self.desk.act(caller, last))?);
+            events.extend(change.apply(details, items, || self.desk.act(caller, last))?);
             Ok(())
         });
-        Ok((batch, events))
+        (batch, events)
     }
 
     /// Deletes one order with its history, whatever its status.
@@ -265,14 +274,12 @@ fn no_key(_: &Order) -> Problem {
 }
 
 /// The customer and the line of an order to place, or everything that is wrong with what the request names.
-async fn found(
-    work: &mut dyn UnitOfWork,
-    caller: &Principal,
+fn decided(
+    customer: Result<CustomerSummary, Problem>,
+    items: HashMap<ItemId, Item>,
     organization: &OrganizationSummary,
     new: &NewOrder,
 ) -> Result<(CustomerSummary, OrderLine)> {
-    let customer = customer(work.customers(), caller, organization, new.customer).await?;
-    let items = items(work.items(), caller, new.line.new_item(None)).await?;
     let item = items.into_values().next().filter(|item| item.organization() == organization.id);
     match (customer, new.line.resolve(None, item.as_ref(), organization.default_currency)) {
         (Ok(customer), Ok(line)) => Ok((customer, line)),
@@ -282,9 +289,14 @@ async fn found(
     }
 }
 
+/// The items that changes may choose.
+fn chosen(rows: &[Row<OrderChange>]) -> impl Iterator<Item = ItemId> + '_ {
+    rows.iter().filter_map(|row| row.change.line.new_item(None))
+}
+
 /// The customer that the request names, among those of `organization`.
 async fn customer(
-    customers: &mut dyn Repository<Customer>,
+    customers: Lookup<'_, Customer>,
     caller: &Principal,
     organization: &OrganizationSummary,
     choice: CustomerChoice,
@@ -299,7 +311,7 @@ async fn customer(
     };
     let here = Filter::equals(CustomerField::Organization, organization.id.uuid());
     let query = Query::first(Selection::new(&caller.scope(), here.and(named)), 1);
-    let found = customers.list(&query).await?.rows.pop();
+    let found = customers.read(&query).await?.pop();
     Ok(match found {
         None => Err(unknown),
         Some(CustomerDetails { customer, .. }) => match choice.code() {
@@ -313,7 +325,7 @@ async fn customer(
 
 /// The items of the catalogue that a request chooses and the caller may see, read in one query; none where none is chosen.
 async fn items(
-    items: &mut dyn Repository<Item>,
+    items: Lookup<'_, Item>,
     caller: &Principal,
     chosen: impl IntoIterator<Item = ItemId>,
 ) -> Result<HashMap<ItemId, Item>> {
@@ -323,6 +335,6 @@ async fn items(
     }
     let limit = u32::try_from(chosen.len()).unwrap_or(u32::MAX);
     let query = Query::first(Selection::ids(&caller.scope(), chosen), limit);
-    let found = items.list(&query).await?.rows;
+    let found = items.read(&query).await?;
     Ok(found.into_iter().map(|details| (details.item.id(), details.item)).collect())
 }
