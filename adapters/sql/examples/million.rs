@@ -5,6 +5,8 @@
 //! and every filter of the API, with values that few and with values that many orders have, for the first page
 //! and for one from deep inside the list, and prints the medians, the 99th percentiles and their ratios.
 
+#![expect(clippy::print_stdout, reason = "it prints a table")]
+
 use std::error::Error;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -51,24 +53,18 @@ async fn main() -> Outcome<()> {
     for (index, case) in small.cases()?.into_iter().enumerate() {
         let same = large.cases()?.into_iter().nth(index).ok_or("the worlds differ")?;
         for deep in [false, true] {
-            let (before, rows) = small.measure(&case, deep).await?;
-            let (after, more) = large.measure(&same, deep).await?;
+            let [before, after] = measure([(small, &case), (large, &same)], deep).await?;
             let ratio = after.p99.as_secs_f64() / before.p99.as_secs_f64();
             if !case.scans {
                 worst = worst.max(ratio);
             }
+            let name = format!("{}{}", case.name, if deep { ", deep" } else { "" });
+            let note = if case.scans { "; reads all" } else { "" };
+            let [p50, p99, more_p50, more_p99] =
+                [before.p50, before.p99, after.p50, after.p99].map(|time| time.as_micros());
             println!(
-                "{:<44} {:>10} {:>11} {:>10} {:>11} {ratio:>7.1} {}",
-                format!("{}{}", case.name, if deep { ", deep" } else { "" }),
-                before.p50.as_micros(),
-                before.p99.as_micros(),
-                after.p50.as_micros(),
-                after.p99.as_micros(),
-                if case.scans {
-                    format!("({rows}, {more} rows; reads all)")
-                } else {
-                    format!("({rows}, {more} rows)")
-                },
+                "{name:<44} {p50:>10} {p99:>11} {more_p50:>10} {more_p99:>11} {ratio:>7.1} ({}, {} rows{note})",
+                before.rows, after.rows,
             );
         }
     }
@@ -91,6 +87,32 @@ struct Case {
 struct Figures {
     p50: Duration,
     p99: Duration,
+    rows: usize,
+}
+
+/// Puts the same question to two databases in turn, so that whatever else the machine does disturbs both alike.
+async fn measure(worlds: [(&World, &Case); 2], deep: bool) -> Outcome<[Figures; 2]> {
+    let [(first, case), (second, same)] = worlds;
+    let rounds = if case.scans { ROUNDS / 10 } else { ROUNDS };
+    let questions = [(first, first.query(case, deep).await?), (second, second.query(same, deep).await?)];
+    let mut times = [const { Vec::new() }; 2];
+    let mut rows = [0; 2];
+    for _ in 0..=rounds {
+        for (((world, query), times), rows) in questions.iter().zip(&mut times).zip(&mut rows) {
+            let start = Instant::now();
+            *rows = world.store.orders().list(query).await?.rows.len();
+            times.push(start.elapsed());
+        }
+    }
+    let figures = |times: &mut Vec<Duration>, rows| {
+        // The first of each prepared its statements.
+        times.remove(0);
+        times.sort_unstable();
+        let at = |share: usize| times.get(times.len() * share / 100).copied().unwrap_or_default();
+        Figures { p50: at(50), p99: at(99), rows }
+    };
+    let ([first, second], [few, many]) = (&mut times, rows);
+    Ok([figures(first, few), figures(second, many)])
 }
 
 /// A database and what is in it.
@@ -102,7 +124,7 @@ struct World {
     size: usize,
 }
 
-/// Numbers without a pattern that anything here could follow, and the same in every run (SplitMix64).
+/// Numbers without a pattern that anything here could follow, the same in every run (`SplitMix64`).
 fn scatter(number: usize, salt: u64) -> u64 {
     let mut mixed = (number as u64).wrapping_add(salt << 32).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -197,6 +219,7 @@ impl World {
     }
 
     /// Every order, and every filter in the default order.
+    #[expect(clippy::too_many_lines, reason = "it is a list")]
     fn cases(&self) -> Outcome<Vec<Case>> {
         use OrderField::{
             Customer, CustomerCode, Item, ItemId, Organization, PricePerUnit, Quantity, Status, TimeClosed,
@@ -325,27 +348,11 @@ impl World {
         Ok(cases.0)
     }
 
-    async fn measure(&self, case: &Case, deep: bool) -> Outcome<(Figures, usize)> {
-        let mut query = Query {
-            selection: Selection::new(&self.scope(), case.filter.clone()),
-            order: case.order.clone(),
-            after: if deep { self.deep_inside(case).await? } else { None },
-            offset: 0,
-            limit: PAGE,
-            counted: false,
-        };
-        let rounds = if case.scans { ROUNDS / 10 } else { ROUNDS };
-        let mut rows = self.store.orders().list(&query).await?.rows.len();
-        let mut times = Vec::with_capacity(rounds);
-        for _ in 0..rounds {
-            query.counted = false;
-            let start = Instant::now();
-            rows = rows.min(self.store.orders().list(&query).await?.rows.len());
-            times.push(start.elapsed());
-        }
-        times.sort_unstable();
-        let at = |share: usize| times.get(times.len() * share / 100).copied().unwrap_or_default();
-        Ok((Figures { p50: at(50), p99: at(99) }, rows))
+    async fn query(&self, case: &Case, deep: bool) -> Outcome<Query<OrderField>> {
+        let mut query = Query::first(Selection::new(&self.scope(), case.filter.clone()), PAGE);
+        query.order = case.order.clone();
+        query.after = if deep { self.deep_inside(case).await? } else { None };
+        Ok(query)
     }
 
     fn scope(&self) -> Scope {

@@ -6,6 +6,7 @@ use orderdesk_domain::money::{MAXIMUM_MINOR_DIGITS, MAXIMUM_PRICE};
 use rust_decimal::{Decimal, RoundingStrategy};
 use uuid::Uuid;
 
+use crate::branches::is_downward;
 use crate::dialect::Dialect;
 use crate::statement::Statement;
 use crate::table::{Column, Reference, Table};
@@ -22,6 +23,12 @@ pub(crate) enum Purpose {
     Seek,
     /// To find no more than so many rows.
     Probe(u32),
+    /// To find rows from a place on that another condition tells: only where they end is of use, which is the
+    /// lower end in a descending order.
+    Continue {
+        /// Whether the order is.
+        descending: bool,
+    },
     /// To drop rows that something else has found. Where the planner needs it, the columns are hidden from it.
     Filter,
 }
@@ -30,6 +37,14 @@ impl Purpose {
     /// What stands before a column.
     pub(crate) fn prefix<D: Dialect>(self) -> &'static str {
         if self == Self::Filter { D::HIDE.unwrap_or_default() } else { "" }
+    }
+
+    /// What stands before a column that is bounded from above, or from below.
+    fn prefix_of_bound<D: Dialect>(self, from_above: bool) -> &'static str {
+        match self {
+            Self::Continue { descending } if descending == from_above => Self::Filter.prefix::<D>(),
+            purpose => purpose.prefix::<D>(),
+        }
     }
 }
 
@@ -67,8 +82,12 @@ fn joined<D: Dialect, E: Table>(
         }
         [only] => condition::<D, E>(statement, only, context),
         parts => {
+            // By halves, because engines limit how deep an expression may be, and a chain is as deep as it is long.
+            let (first, second) = parts.split_at(parts.len() / 2);
             statement.push("(");
-            statement.join(operator, parts, |statement, part| condition::<D, E>(statement, part, context));
+            joined::<D, E>(statement, first, (operator, of_nothing), context);
+            statement.push(operator);
+            joined::<D, E>(statement, second, (operator, of_nothing), context);
             statement.push(")");
         }
     }
@@ -79,7 +98,7 @@ fn is<D: Dialect, E: Table>(statement: &mut Statement, term: &Term<E::Field>, co
         Column::Through(reference) if context.purpose != Purpose::Filter => {
             through::<D>(statement, &reference, term.test(), context);
         }
-        column => test::<D>(statement, column, term.test(), context.purpose.prefix::<D>()),
+        column => test::<D>(statement, column, term.test(), context.purpose),
     }
 }
 
@@ -92,7 +111,7 @@ fn through<D: Dialect>(statement: &mut Statement, reference: &Reference, asked: 
     if let Some(home) = context.home {
         statement.push(reference.organization).push(" = ").bind(home).push(" AND ");
     }
-    test::<D>(statement, Column::Own(reference.column), asked, "");
+    test::<D>(statement, Column::Own(reference.column), asked, Purpose::Seek);
     if let Purpose::Probe(most) = context.purpose {
         statement.push(" LIMIT ").number(most);
     }
@@ -100,7 +119,8 @@ fn through<D: Dialect>(statement: &mut Statement, reference: &Reference, asked: 
 }
 
 /// A test of one column.
-fn test<D: Dialect>(statement: &mut Statement, column: Column, asked: &Test, prefix: &str) {
+fn test<D: Dialect>(statement: &mut Statement, column: Column, asked: &Test, purpose: Purpose) {
+    let prefix = purpose.prefix::<D>();
     let (name, searched) = match column {
         Column::Own(name) | Column::OrLowest(name) | Column::Unindexed(name) => (name, name),
         Column::Folded { exact, folded } => (exact, folded),
@@ -110,14 +130,17 @@ fn test<D: Dialect>(statement: &mut Statement, column: Column, asked: &Test, pre
         Test::Equals(value) => equals(statement, column, name, std::slice::from_ref(value), prefix),
         Test::In(values) => equals(statement, column, name, values, prefix),
         Test::Compare(comparison, bound) => {
-            if let Column::OrLowest(_) = column {
-                // The comparisons below would take what is missing for an early moment.
-                statement.push("(").push(prefix).push(name).push(" > ").bind(SqlValue::TimeOrLowest(None));
+            let downward = is_downward(*comparison);
+            let near = purpose.prefix_of_bound::<D>(downward);
+            if downward && matches!(column, Column::OrLowest(_)) {
+                // What is missing would pass for an early moment.
+                let far = purpose.prefix_of_bound::<D>(false);
+                statement.push("(").push(far).push(name).push(" > ").bind(SqlValue::TimeOrLowest(None));
                 statement.push(" AND ");
-                compare(statement, column, name, *comparison, bound, prefix);
+                compare(statement, column, name, *comparison, bound, near);
                 statement.push(")");
             } else {
-                compare(statement, column, name, *comparison, bound, prefix);
+                compare(statement, column, name, *comparison, bound, near);
             }
         }
         Test::Contains(needle) => {
@@ -130,9 +153,10 @@ fn test<D: Dialect>(statement: &mut Statement, column: Column, asked: &Test, pre
                 .push(") > 0");
         }
         Test::StartsWith(needle) => {
-            statement.push("(").push(prefix).push(searched).push(" >= ").bind(needle.as_str());
+            let (below, above) = (purpose.prefix_of_bound::<D>(false), purpose.prefix_of_bound::<D>(true));
+            statement.push("(").push(below).push(searched).push(" >= ").bind(needle.as_str());
             if let Some(end) = after_all_with_prefix(needle) {
-                statement.push(" AND ").push(prefix).push(searched).push(" < ").bind(end);
+                statement.push(" AND ").push(above).push(searched).push(" < ").bind(end);
             }
             statement.push(")");
         }

@@ -6,6 +6,7 @@
 //!
 //! A new field of an object is a column in `migrations/` and a line or two in its file under `tables/`.
 
+mod branches;
 mod condition;
 mod dialect;
 mod keyset;
@@ -22,6 +23,8 @@ mod statement;
 mod store;
 mod table;
 mod tables;
+#[cfg(test)]
+mod tests;
 mod transaction;
 mod unit_of_work;
 mod value;

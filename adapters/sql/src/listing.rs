@@ -3,14 +3,15 @@
 use orderdesk_application::ports::StoreResult;
 use orderdesk_application::query::{Field as _, Filter, Query, Rows, Selection};
 
+use crate::branches::home_of;
 use crate::condition::{Context, Purpose, condition};
 use crate::dialect::Dialect;
 use crate::keyset::{after, order_by};
-use crate::plan::{Branch, home_of, plan};
+use crate::plan::{Branch, FEW, plan};
 use crate::row::RowReader;
 use crate::session::Session;
 use crate::statement::Statement;
-use crate::table::{Column, Table};
+use crate::table::{Column, End, Table};
 
 /// The page that `query` asks for, and the count if it asks for one.
 pub(crate) async fn list<D: Dialect, E: Table>(
@@ -18,10 +19,21 @@ pub(crate) async fn list<D: Dialect, E: Table>(
     query: &Query<E::Field>,
 ) -> StoreResult<Rows<E::Details>> {
     let count = if query.counted { Some(count::<D, E>(session, &query.selection).await?) } else { None };
-    let branches = plan::<D, E>(session, query).await?;
+    Ok(Rows { rows: rows::<D, E>(session, query, FEW).await?, count })
+}
+
+/// The rows of the page.
+pub(crate) async fn rows<D: Dialect, E: Table>(
+    session: &mut Session<D>,
+    query: &Query<E::Field>,
+    few: u32,
+) -> StoreResult<Vec<E::Details>> {
+    let branches = plan::<D, E>(session, query, few).await?;
+    if branches.is_empty() {
+        return Ok(Vec::new());
+    }
     let found = session.fetch(page::<D, E>(query, &branches)).await?;
-    let rows = found.iter().map(|row| E::read(&mut RowReader::new(row, E::COLUMNS)));
-    Ok(Rows { rows: rows.collect::<StoreResult<_>>()?, count })
+    found.iter().map(|row| E::read(&mut RowReader::new(row, E::COLUMNS))).collect()
 }
 
 /// How many objects there are.
@@ -52,14 +64,14 @@ pub(crate) fn page<D: Dialect, E: Table>(
     statement.push(&E::COLUMNS.join(", ")).push(" FROM ").push(E::SOURCE).push(E::NAMES).push(" WHERE ");
     match branches {
         [only] if only.is_walked() && query.offset == 0 => {
-            stretch::<D, E>(&mut statement, query, only);
+            stretch::<D, E>(&mut statement, only);
             window(&mut statement, query);
         }
         branches => {
             statement.push(id::<E>()).push(" IN (");
             statement.join(" UNION ALL ", branches.iter().enumerate(), |statement, (number, branch)| {
                 statement.push("SELECT id FROM (SELECT ").push(id::<E>()).push(" FROM ").push(E::SOURCE);
-                stretch::<D, E>(statement.push(" WHERE "), query, branch);
+                stretch::<D, E>(statement.push(" WHERE "), branch);
                 match branches {
                     [_] => window(statement, query),
                     _ => up_to_the_end_of_the_page(statement, query),
@@ -96,23 +108,38 @@ fn up_to_the_end_of_the_page<F>(statement: &mut Statement, query: &Query<F>) {
 }
 
 /// The condition and the order of one branch.
-fn stretch<D: Dialect, E: Table>(
-    statement: &mut Statement,
-    query: &Query<E::Field>,
-    branch: &Branch<E::Field>,
-) {
-    let walk = if branch.is_walked() { Purpose::Seek } else { Purpose::Filter };
+fn stretch<D: Dialect, E: Table>(statement: &mut Statement, branch: &Branch<E::Field>) {
     if branch.parts.is_empty() {
         statement.push("TRUE");
     }
-    statement.join(" AND ", branch.parts.iter().enumerate(), |statement, (index, part)| {
-        let context = Context { purpose: branch.purpose::<E>(index, &query.order), home: branch.home };
+    statement.join(" AND ", &branch.parts, |statement, part| {
+        let context = Context { purpose: branch.purpose::<E>(part), home: branch.home };
         condition::<D, E>(statement, part, context);
     });
-    if let Some(position) = &query.after {
-        after::<E>(statement.push(" AND "), &query.order, position, walk.prefix::<D>());
+    match &branch.after {
+        Some(place) => {
+            let prefix = branch.purpose_of_place().prefix::<D>();
+            after::<E>(statement.push(" AND "), &branch.order, place, prefix);
+        }
+        None => ends::<E>(statement, branch),
     }
-    order_by::<E>(statement, &query.order, walk.prefix::<D>());
+    let walk = if branch.is_walked() { Purpose::Seek } else { Purpose::Filter };
+    order_by::<E>(statement, &branch.order, walk.prefix::<D>());
+}
+
+/// Lets a walk begin where rows can be. (One that goes on from a row is already there.)
+fn ends<E: Table>(statement: &mut Statement, branch: &Branch<E::Field>) {
+    let Some(home) = branch.home.filter(|_| branch.is_by_id() && branch.is_walked()) else { return };
+    let terms = branch.parts.iter().filter_map(|part| match part {
+        Filter::Is(term) => E::end(term),
+        _ => None,
+    });
+    for End { last, exceptions } in terms {
+        statement.push(" AND ").push(id::<E>()).push(" <= (SELECT id FROM (SELECT ").bind(last);
+        statement.push(" AS id UNION ALL SELECT id FROM (SELECT x.id FROM ").push(E::TABLE);
+        statement.push(" AS x WHERE x.").push(exceptions).push(" AND x.organization_id = ").bind(home);
+        statement.push(" ORDER BY x.id DESC LIMIT 1) AS exception) AS ends ORDER BY id DESC LIMIT 1)");
+    }
 }
 
 fn id<E: Table>() -> &'static str {

@@ -11,10 +11,13 @@
 //! own order and the others dropped. Where the planner knows nothing of limits ([`Dialect::HIDE`]), a
 //! *probe* counts up to a bound how many there are, and decides.
 
+use std::cmp::Ordering;
+
 use orderdesk_application::ports::StoreResult;
-use orderdesk_application::query::{Field, Filter, Order, Query, Test, Value};
+use orderdesk_application::query::{Field, Filter, Key, Order, Position, Query, Term, Test, Value};
 use uuid::Uuid;
 
+use crate::branches::{branches, home, is_downward, leads};
 use crate::condition::{Context, Purpose, condition};
 use crate::dialect::Dialect;
 use crate::row::RowReader;
@@ -22,12 +25,9 @@ use crate::session::Session;
 use crate::statement::Statement;
 use crate::table::{Column, Table};
 
-/// The most branches that a list is taken apart into. More alternatives than that stay together, as a range.
-const MAXIMUM_BRANCHES: usize = 16;
-
-/// Up to so many rows are looked up and sorted. Where there are more, a walk through a million in another
-/// order passes about two hundred and fifty for each that it keeps.
-const FEW: u32 = 4_000;
+/// Up to so many rows are looked up and sorted, at 0.2 us each. Where there are more, a walk through a million
+/// passes at most 250 rows for each that it keeps, at 0.1 to 0.2 us: for a page of 20, both cost about the same here.
+pub(crate) const FEW: u32 = 4_000;
 
 /// Conditions that all hold, and how the rows for which they do are found.
 pub(crate) struct Branch<F> {
@@ -35,49 +35,128 @@ pub(crate) struct Branch<F> {
     pub(crate) parts: Vec<Filter<F>>,
     /// The one organization that one of them names.
     pub(crate) home: Option<Uuid>,
-    /// How to begin.
-    pub(crate) lead: Lead,
+    /// The order of the list, as far as rows of this branch can differ in it.
+    pub(crate) order: Order<F>,
+    /// The place in that order from which the list goes on.
+    pub(crate) after: Option<Position>,
+    lead: Lead<F>,
 }
 
 /// What leads to the rows of a branch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Lead {
+enum Lead<F> {
     /// Whatever the engine takes.
     Engine,
     /// The order of the list: its index is walked.
     Order,
-    /// The condition at this index.
-    Part {
+    /// The conditions on this field.
+    Field {
         /// Which one.
-        index: usize,
-        /// Whether the rows that it leads to come in the order of the list.
+        field: F,
+        /// Whether the rows that they lead to come in the order of the list.
         ordered: bool,
     },
 }
 
 impl<F: Field> Branch<F> {
-    /// Whether the rows come in the order of the list, so that the first of them are the page.
-    pub(crate) fn is_walked(&self) -> bool {
-        !matches!(self.lead, Lead::Part { ordered: false, .. })
+    fn new<E: Table<Field = F>>(parts: Vec<Filter<F>>, query: &Query<F>) -> Self {
+        let (order, after) =
+            remaining_order(&parts, query).unwrap_or_else(|| (query.order.clone(), query.after.clone()));
+        Self { home: parts.iter().find_map(home::<E>), parts, order, after, lead: Lead::Engine }
     }
 
-    /// What the condition at `index` is for.
-    pub(crate) fn purpose<E: Table<Field = F>>(&self, index: usize, order: &Order<F>) -> Purpose {
-        let leads = match self.lead {
-            Lead::Engine => true,
-            Lead::Order => false,
-            Lead::Part { index: lead, .. } => lead == index,
+    /// Whether the rows come in the order of the list, so that the first of them are the page.
+    pub(crate) fn is_walked(&self) -> bool {
+        !matches!(self.lead, Lead::Field { ordered: false, .. })
+    }
+
+    /// Whether the order is that of the ids alone.
+    pub(crate) fn is_by_id(&self) -> bool {
+        self.first_key().is_some_and(|first| first.field == F::ID)
+    }
+
+    fn first_key(&self) -> Option<&Key<F>> {
+        self.order.keys().first()
+    }
+
+    /// What a condition is for.
+    pub(crate) fn purpose<E: Table<Field = F>>(&self, part: &Filter<F>) -> Purpose {
+        let term = match part {
+            Filter::Is(term) if access::<E>(term, self.home) != Access::None => term,
+            _ if home::<E>(part).is_some() || self.lead == Lead::Engine => return Purpose::Seek,
+            _ => return Purpose::Filter,
         };
-        let part = self.parts.get(index);
-        let here = part.is_some_and(|part| home::<E>(part).is_some());
-        // A range of what the list is ordered by is a stretch of the walk.
-        let bounds = self.is_walked() && part.is_some_and(|part| bounds::<E>(part, order));
-        if leads || here || bounds { Purpose::Seek } else { Purpose::Filter }
+        match (self.lead, self.first_key()) {
+            (Lead::Engine, _) => Purpose::Seek,
+            (Lead::Field { field, .. }, _) if field == term.field() => Purpose::Seek,
+            // A range of what the list is ordered by is a stretch of the walk. Of two places where the stretch
+            // could begin, an engine sees one only: it is to see the later one.
+            (_, Some(first)) if self.is_walked() && first.field == term.field() => {
+                if self.after.is_some() && !self.begins_later(term) {
+                    Purpose::Continue { descending: first.descending }
+                } else {
+                    Purpose::Seek
+                }
+            }
+            _ => Purpose::Filter,
+        }
+    }
+
+    /// What the condition is for that a row comes after the place from which the list goes on.
+    pub(crate) fn purpose_of_place(&self) -> Purpose {
+        let begins_later = |part: &Filter<F>| matches!(part, Filter::Is(term) if self.begins_later(term));
+        if self.is_walked() && !self.parts.iter().any(begins_later) { Purpose::Seek } else { Purpose::Filter }
+    }
+
+    /// Whether what passes `term` begins only after the place from which the list goes on. In a list without
+    /// alternatives it never does; a branch can have all of its rows further on.
+    fn begins_later(&self, term: &Term<F>) -> bool {
+        let place = self.after.as_ref().and_then(|place| place.values().first());
+        let (Some(first), Some(place)) = (self.first_key(), place) else { return false };
+        let Test::Compare(comparison, bound) = term.test() else { return false };
+        let further = if first.descending { Ordering::Less } else { Ordering::Greater };
+        self.is_walked()
+            && first.field == term.field()
+            && first.descending == is_downward(*comparison)
+            && bound.compare(place) == further
     }
 }
 
-/// How a condition leads to rows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The order of a query without the fields that are the same in all rows, for an engine would otherwise have to
+/// see for itself where among them the list goes on. `None` where the list goes on from no such row.
+fn remaining_order<F: Field>(parts: &[Filter<F>], query: &Query<F>) -> Option<(Order<F>, Option<Position>)> {
+    let fixed = |key: &Key<F>| {
+        let terms = parts.iter().filter_map(|part| match part {
+            Filter::Is(term) if term.field() == key.field => Some(term),
+            _ => None,
+        });
+        terms.map(Term::test).find_map(|test| match test {
+            Test::Equals(value) => Some(value),
+            Test::IsNull(true) => Some(&Value::Null),
+            _ => None,
+        })
+    };
+    let keys: Vec<_> = query.order.keys().iter().map(|key| (*key, fixed(key))).collect();
+    let remaining = |(key, fixed): &(Key<F>, Option<&Value>)| fixed.is_none().then_some(*key);
+    let order = Order::new(&keys.iter().filter_map(remaining).collect::<Vec<_>>()).ok()?;
+    let Some(place) = &query.after else { return Some((order, None)) };
+    let mut values = Vec::new();
+    for ((_, fixed), value) in keys.iter().zip(place.values()) {
+        match fixed {
+            None => values.push(value.clone()),
+            Some(fixed) if fixed.compare(value) == Ordering::Equal => {}
+            Some(_) => return None,
+        }
+    }
+    let place = order.position(values).ok()?;
+    Some((order, Some(place)))
+}
+
+/// A branch, and the fields that may lead to its rows.
+type Undecided<'b, F> = (&'b mut Branch<F>, Vec<F>);
+
+/// How a condition leads to rows, the better ways after the worse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Access {
     /// Not at all.
     None,
@@ -89,195 +168,112 @@ enum Access {
     Identity,
 }
 
-/// Decides how the rows of `query` are found. It may ask the database.
+/// Decides how the rows of `query` are found, where up to `few` are best looked up. It may ask the database.
 pub(crate) async fn plan<D: Dialect, E: Table>(
     session: &mut Session<D>,
     query: &Query<E::Field>,
+    few: u32,
 ) -> StoreResult<Vec<Branch<E::Field>>> {
     let filter = query.selection.filter();
     if D::HIDE.is_none() {
-        return Ok(vec![Branch { parts: vec![filter.clone()], home: None, lead: Lead::Engine }]);
+        return Ok(vec![Branch::new::<E>(vec![filter.clone()], query)]);
     }
-    let mut branches: Vec<_> = branches::<E>(filter)
-        .into_iter()
-        .map(|parts| Branch { home: parts.iter().find_map(home::<E>), parts, lead: Lead::Engine })
-        .collect();
-    let mut probes = Vec::new();
-    for (number, branch) in branches.iter_mut().enumerate() {
-        match settle::<E>(branch, &query.order) {
+    let branch = |parts| Branch::new::<E>(parts, query);
+    let mut branches: Vec<_> = branches::<E>(filter).into_iter().map(branch).collect();
+    let mut undecided = Vec::new();
+    for branch in &mut branches {
+        match settle::<E>(branch) {
             Ok(lead) => branch.lead = lead,
-            Err(candidates) => probes.extend(candidates.into_iter().map(|part| (number, part))),
+            Err(candidates) => undecided.push((branch, candidates)),
         }
     }
-    if !probes.is_empty() {
-        let counts = probe::<D, E>(session, &branches, &probes).await?;
-        for (number, branch) in branches.iter_mut().enumerate() {
-            let counts = probes.iter().zip(&counts).filter(|((owner, _), _)| *owner == number);
-            let counts: Vec<_> = counts.map(|((_, part), count)| (*part, *count)).collect();
-            if !counts.is_empty() {
-                branch.lead = choose::<E>(branch, &query.order, &counts);
-            }
+    if !undecided.is_empty() {
+        let mut counts = probe::<D, E>(session, &undecided, few).await?.into_iter();
+        for (branch, candidates) in undecided {
+            let counted: Vec<_> = candidates.into_iter().zip(counts.by_ref()).collect();
+            branch.lead = choose::<E>(branch, &counted, few);
         }
     }
     Ok(branches)
 }
 
-/// The lead of a branch where it is clear, or else the conditions among which a probe decides.
-fn settle<E: Table>(branch: &Branch<E::Field>, order: &Order<E::Field>) -> Result<Lead, Vec<usize>> {
-    let accesses: Vec<_> = branch.parts.iter().map(|part| access::<E>(part, branch.home)).collect();
-    if let Some(index) = accesses.iter().position(|access| *access == Access::Identity) {
+/// The lead of a branch where it is clear, or else the fields among which a probe decides.
+fn settle<E: Table>(branch: &Branch<E::Field>) -> Result<Lead<E::Field>, Vec<E::Field>> {
+    if access_by::<E>(branch, E::Field::ID) == Access::Identity {
         // So few rows that the engine may sort them where it has to.
-        return Ok(Lead::Part { index, ordered: true });
+        return Ok(Lead::Field { field: E::Field::ID, ordered: true });
     }
     if branch.home.is_none() && matches!(E::column(E::Field::ORGANIZATION), Column::Own(_)) {
-        // No index begins with anything but the organization.
+        // Without the organization an index leads nowhere.
         return Ok(Lead::Engine);
     }
-    let leading = |(index, access): (usize, &Access)| {
-        let leads =
-            *access != Access::None && !branch.parts.get(index).is_some_and(|part| bounds::<E>(part, order));
-        leads.then_some(index)
-    };
-    let candidates: Vec<_> = accesses.iter().enumerate().filter_map(leading).collect();
+    let first = branch.first_key().map(|first| first.field);
+    let leads = |field: &E::Field| Some(*field) != first && access_by::<E>(branch, *field) != Access::None;
+    let candidates: Vec<_> = E::Field::ALL.iter().copied().filter(leads).collect();
     match candidates.as_slice() {
         [] => Ok(Lead::Order),
-        [only] if is_ordered::<E>(branch, *only, order) => Ok(Lead::Part { index: *only, ordered: true }),
+        [field] if is_ordered::<E>(branch, *field) => Ok(Lead::Field { field: *field, ordered: true }),
         _ => Err(candidates),
     }
 }
 
-/// The lead of a branch, now that it is known how many rows each condition leads to.
-fn choose<E: Table>(branch: &Branch<E::Field>, order: &Order<E::Field>, counts: &[(usize, i64)]) -> Lead {
-    let ordered = |index| is_ordered::<E>(branch, index, order);
+/// The lead of a branch, now that it is known how many rows the conditions on each field lead to.
+fn choose<E: Table>(branch: &Branch<E::Field>, counts: &[(E::Field, i64)], few: u32) -> Lead<E::Field> {
+    let lead = |field| Lead::Field { field, ordered: is_ordered::<E>(branch, field) };
     let fewest = counts.iter().min_by_key(|(_, count)| *count);
-    if let Some((index, _)) = fewest.filter(|(_, count)| *count <= i64::from(FEW)) {
-        return Lead::Part { index: *index, ordered: ordered(*index) };
+    if let Some((field, _)) = fewest.filter(|(_, count)| *count <= i64::from(few)) {
+        return lead(*field);
     }
-    match counts.iter().find(|(index, _)| ordered(*index)) {
-        Some((index, _)) => Lead::Part { index: *index, ordered: true },
-        None => Lead::Order,
-    }
+    let ordered = counts.iter().find(|(field, _)| is_ordered::<E>(branch, *field));
+    ordered.map_or(Lead::Order, |(field, _)| lead(*field))
 }
 
-/// Counts the rows to which each condition leads, up to one more than few.
+/// Counts the rows to which the conditions on each field lead, up to one more than few.
 async fn probe<D: Dialect, E: Table>(
     session: &mut Session<D>,
-    branches: &[Branch<E::Field>],
-    probes: &[(usize, usize)],
+    undecided: &[Undecided<'_, E::Field>],
+    few: u32,
 ) -> StoreResult<Vec<i64>> {
+    let enough = few.saturating_add(1);
     let mut statement = Statement::new("SELECT ");
-    let probed = probes.iter().filter_map(|(number, part)| {
-        let branch = branches.get(*number)?;
-        Some((branch, branch.parts.get(*part)?))
-    });
-    statement.join(", ", probed, |statement, (branch, part)| {
-        let context = Context { purpose: Purpose::Probe(FEW + 1), home: branch.home };
+    let questions =
+        undecided.iter().flat_map(|(branch, fields)| fields.iter().map(move |field| (branch, field)));
+    statement.join(", ", questions, |statement, (branch, field)| {
+        let context = Context { purpose: Purpose::Probe(enough), home: branch.home };
+        let parts = branch.parts.iter().filter(|part| {
+            home::<E>(part).is_some() || matches!(part, Filter::Is(term) if term.field() == *field)
+        });
         statement.push("(SELECT count(*) FROM (SELECT 1 FROM ").push(E::SOURCE).push(" WHERE ");
-        condition::<D, E>(statement, part, context);
-        for part in branch.parts.iter().filter(|part| home::<E>(part).is_some()) {
-            condition::<D, E>(statement.push(" AND "), part, context);
-        }
-        statement.push(" LIMIT ").number(FEW + 1).push(") AS found)");
+        statement.join(" AND ", parts, |statement, part| condition::<D, E>(statement, part, context));
+        statement.push(" LIMIT ").number(enough).push(") AS found)");
     });
     let rows = session.fetch(statement).await?;
     let Some(row) = rows.first() else { return Ok(Vec::new()) };
     let mut row = RowReader::new(row, &[]);
-    probes.iter().map(|_| row.integer()).collect()
+    undecided.iter().flat_map(|(_, fields)| fields).map(|_| row.integer()).collect()
 }
 
-/// The one organization of all that `filter` keeps, if it says so.
-pub(crate) fn home_of<E: Table>(filter: &Filter<E::Field>) -> Option<Uuid> {
-    conjuncts(filter).iter().find_map(home::<E>)
+/// Whether the rows that the conditions on a field lead to come in the order of the list.
+fn is_ordered<E: Table>(branch: &Branch<E::Field>, field: E::Field) -> bool {
+    branch.is_by_id() && access_by::<E>(branch, field) == Access::Equality
 }
 
-/// The one organization that a condition asks for, where the table itself says which organization a row is of.
-fn home<E: Table>(part: &Filter<E::Field>) -> Option<Uuid> {
-    let Filter::Is(term) = part else { return None };
-    match (E::column(term.field()), term.test()) {
-        (Column::Own(_), Test::Equals(Value::Id(id))) if term.field() == E::Field::ORGANIZATION => Some(*id),
+/// How the conditions on a field lead to rows.
+fn access_by<E: Table>(branch: &Branch<E::Field>, field: E::Field) -> Access {
+    let accesses = branch.parts.iter().filter_map(|part| match part {
+        Filter::Is(term) if term.field() == field => Some(access::<E>(term, branch.home)),
         _ => None,
-    }
+    });
+    accesses.max().unwrap_or(Access::None)
 }
 
-/// Whether a condition is one on what comes first in the order.
-fn bounds<E: Table>(part: &Filter<E::Field>, order: &Order<E::Field>) -> bool {
-    let Filter::Is(term) = part else { return false };
-    order.keys().first().is_some_and(|first| first.field == term.field())
-}
-
-/// Whether the rows that the condition at `index` leads to come in the order of the list.
-fn is_ordered<E: Table>(branch: &Branch<E::Field>, index: usize, order: &Order<E::Field>) -> bool {
-    let by_id = order.keys().first().is_some_and(|first| first.field == E::Field::ID);
-    let part = branch.parts.get(index);
-    by_id && part.is_some_and(|part| access::<E>(part, branch.home) == Access::Equality)
-}
-
-fn access<E: Table>(part: &Filter<E::Field>, home: Option<Uuid>) -> Access {
-    let Filter::Is(term) = part else { return Access::None };
-    let column = E::column(term.field());
-    if matches!(column, Column::Unindexed(_)) || term.field() == E::Field::ORGANIZATION {
-        return Access::None;
-    }
+fn access<E: Table>(term: &Term<E::Field>, home: Option<Uuid>) -> Access {
+    let is_elsewhere = matches!(E::column(term.field()), Column::Through(_));
     match term.test() {
-        Test::Contains(_) => Access::None,
+        _ if !leads::<E>(term) || term.field() == E::Field::ORGANIZATION => Access::None,
         Test::Equals(_) | Test::In(_) if term.field() == E::Field::ID => Access::Identity,
-        Test::Equals(_) if matches!(column, Column::Through(_)) && home.is_none() => Access::Range,
+        Test::Equals(_) if is_elsewhere && home.is_none() => Access::Range,
         Test::Equals(_) | Test::IsNull(true) => Access::Equality,
-        Test::In(_) | Test::Compare(..) | Test::StartsWith(_) | Test::IsNull(false) => Access::Range,
-    }
-}
-
-/// `filter` as alternatives, each without any. What would make too many of them stays as it is.
-fn branches<E: Table>(filter: &Filter<E::Field>) -> Vec<Vec<Filter<E::Field>>> {
-    let mut branches = vec![Vec::new()];
-    for part in conjuncts(filter) {
-        match alternatives::<E>(&part) {
-            Some(alternatives) if branches.len() * alternatives.len() <= MAXIMUM_BRANCHES => {
-                let extended = branches.iter().flat_map(|branch| {
-                    alternatives.iter().map(|parts| branch.iter().chain(parts).cloned().collect())
-                });
-                branches = extended.collect();
-            }
-            _ => {
-                for branch in &mut branches {
-                    branch.push(part.clone());
-                }
-            }
-        }
-    }
-    branches
-}
-
-/// What must hold for `filter` to hold, in pieces as small as can be.
-fn conjuncts<F: Field>(filter: &Filter<F>) -> Vec<Filter<F>> {
-    match filter {
-        Filter::All(parts) => parts.iter().flat_map(conjuncts).collect(),
-        Filter::Any(parts) if parts.len() == 1 => parts.iter().flat_map(conjuncts).collect(),
-        part => vec![part.clone()],
-    }
-}
-
-/// The alternatives of which a condition consists, if each leads to rows of its own.
-fn alternatives<E: Table>(part: &Filter<E::Field>) -> Option<Vec<Vec<Filter<E::Field>>>> {
-    match part {
-        Filter::Any(parts) if parts.iter().all(leads::<E>) => Some(parts.iter().map(conjuncts).collect()),
-        Filter::Is(term) if term.field() != E::Field::ID && leads::<E>(part) => match term.test() {
-            Test::In(values) if !values.is_empty() => {
-                let equal = |value: &Value| Filter::new(term.field(), Test::Equals(value.clone()));
-                values.iter().map(|value| equal(value).ok().map(|part| vec![part])).collect()
-            }
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-fn leads<E: Table>(part: &Filter<E::Field>) -> bool {
-    match part {
-        Filter::All(parts) | Filter::Any(parts) => !parts.is_empty() && parts.iter().all(leads::<E>),
-        Filter::Is(term) => {
-            !matches!(E::column(term.field()), Column::Unindexed(_))
-                && !matches!(term.test(), Test::Contains(_))
-        }
+        _ => Access::Range,
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use deadpool::Runtime;
-use deadpool::managed::{self, Metrics, Object, PoolError, RecycleError, RecycleResult, Timeouts};
+use deadpool::managed::{self, Metrics, Object, PoolError, QueueMode, RecycleError, RecycleResult, Timeouts};
 use orderdesk_application::ports::{PoolUse, StoreError, StoreResult};
 
 use crate::dialect::{Dialect, Role};
@@ -58,6 +58,8 @@ impl<D: Dialect> Pool<D> {
             .max_size(size.get())
             .runtime(Runtime::Tokio1)
             .timeouts(timeouts)
+            // The last one used has the most in its caches.
+            .queue_mode(QueueMode::Lifo)
             .build();
         Ok(Self { connections: pool.map_err(|error| StoreError::Backend(error.into()))? })
     }

@@ -1,7 +1,8 @@
 //! What has to be said about a kind of object to keep it in a table.
 
 use orderdesk_application::ports::StoreResult;
-use orderdesk_application::query::Entity;
+use orderdesk_application::query::{Entity, Term};
+use uuid::Uuid;
 
 use crate::row::{Cells, RowReader};
 use crate::value::SqlValue;
@@ -43,8 +44,19 @@ pub(crate) struct Reference {
     pub(crate) value: &'static str,
 }
 
+/// The end of the rows that pass a test, in the order of ids.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct End {
+    /// No row has a higher id,
+    pub(crate) last: Uuid,
+    /// but for those in which this column of the table says yes.
+    pub(crate) exceptions: &'static str,
+}
+
 /// A kind of object that is kept in a table.
 pub(crate) trait Table: Entity {
+    /// The table.
+    const TABLE: &'static str;
     /// The table, and the tables without which its fields cannot be told, with their aliases.
     const SOURCE: &'static str;
     /// The tables that only supply names, joined to the source.
@@ -55,14 +67,17 @@ pub(crate) trait Table: Entity {
     /// Where a field is kept.
     fn column(field: Self::Field) -> Column;
 
+    /// Where, in the order of ids, the rows end that pass this test, if that is known.
+    fn end(_: &Term<Self::Field>) -> Option<End> {
+        None
+    }
+
     /// An object as the columns describe it.
     fn read<R: Cells>(row: &mut RowReader<'_, R>) -> StoreResult<Self::Details>;
 }
 
 /// A kind of object that is written to its table.
 pub(crate) trait Written: Table {
-    /// The table.
-    const TABLE: &'static str;
     /// The columns that never change. The id is among them.
     const FIXED: &'static [&'static str];
     /// The columns that a change rewrites. The version is among them.

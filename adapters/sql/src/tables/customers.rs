@@ -12,6 +12,7 @@ use crate::tables::parts;
 use crate::value::SqlValue;
 
 impl Table for Customer {
+    const TABLE: &'static str = "customers";
     const SOURCE: &'static str = "customers AS c";
     const NAMES: &'static str = " LEFT JOIN organizations AS g ON g.id = c.organization_id \
                                  LEFT JOIN users AS u ON u.id = c.created_by";
@@ -64,7 +65,6 @@ impl Table for Customer {
 }
 
 impl Written for Customer {
-    const TABLE: &'static str = "customers";
     const FIXED: &'static [&'static str] = &["organization_id", "id", "created_by"];
     const CHANGING: &'static [&'static str] = &[
         "code",

@@ -10,6 +10,7 @@ use crate::tables::parts;
 use crate::value::SqlValue;
 
 impl Table for Item {
+    const TABLE: &'static str = "items";
     const SOURCE: &'static str = "items AS i";
     const NAMES: &'static str = " LEFT JOIN organizations AS g ON g.id = i.organization_id";
     const COLUMNS: &'static [&'static str] = &[
@@ -52,7 +53,6 @@ impl Table for Item {
 }
 
 impl Written for Item {
-    const TABLE: &'static str = "items";
     const FIXED: &'static [&'static str] = &["organization_id", "id"];
     const CHANGING: &'static [&'static str] =
         &["name", "name_folded", "price_per_unit", "currency", "is_active", "updated_at", "version"];

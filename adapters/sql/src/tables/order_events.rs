@@ -12,6 +12,7 @@ use crate::tables::parts;
 use crate::value::SqlValue;
 
 impl Table for OrderEvent {
+    const TABLE: &'static str = "order_events";
     // Whose an entry is, the order says.
     const SOURCE: &'static str = "order_events AS e JOIN orders AS o ON o.id = e.order_id";
     const NAMES: &'static str = " LEFT JOIN users AS u ON u.id = e.created_by";
@@ -58,7 +59,6 @@ impl Table for OrderEvent {
 }
 
 impl Written for OrderEvent {
-    const TABLE: &'static str = "order_events";
     const FIXED: &'static [&'static str] = &[
         "order_id",
         "id",

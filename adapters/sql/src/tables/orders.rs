@@ -1,14 +1,16 @@
 //! Orders.
 
 use orderdesk_application::ports::StoreResult;
+use orderdesk_application::query::{Comparison, Term, Test, Value};
 use orderdesk_application::views::{CustomerSummary, OrderDetails, OrderField};
 use orderdesk_domain::{
     CustomerCode, CustomerId, ItemId, Order, OrderId, OrderState, OrderStatus, OrganizationId, PersonName,
-    UserId, fold,
+    Timestamp, UserId, fold,
 };
+use uuid::Uuid;
 
 use crate::row::{Cells, RowReader};
-use crate::table::{Column, Reference, Table, Written};
+use crate::table::{Column, End, Reference, Table, Written};
 use crate::tables::parts;
 use crate::value::SqlValue;
 
@@ -24,6 +26,7 @@ const CUSTOMER_CODE: Reference = Reference {
 };
 
 impl Table for Order {
+    const TABLE: &'static str = "orders";
     const SOURCE: &'static str = "orders AS o";
     const NAMES: &'static str = " LEFT JOIN customers AS c ON c.organization_id = o.organization_id AND c.id = o.customer_id \
          LEFT JOIN organizations AS g ON g.id = o.organization_id \
@@ -65,6 +68,17 @@ impl Table for Order {
         }
     }
 
+    /// What was closed by a certain time was placed by then.
+    fn end(term: &Term<OrderField>) -> Option<End> {
+        match (term.field(), term.test()) {
+            (
+                OrderField::TimeClosed,
+                Test::Compare(Comparison::Below | Comparison::AtMost, Value::Time(time)),
+            ) => Some(End { last: last_id_at(*time), exceptions: "closed_before_placed" }),
+            _ => None,
+        }
+    }
+
     fn read<R: Cells>(row: &mut RowReader<'_, R>) -> StoreResult<OrderDetails> {
         let organization = OrganizationId::new(row.uuid()?);
         let id = OrderId::new(row.uuid()?);
@@ -98,8 +112,13 @@ impl Table for Order {
     }
 }
 
+/// The highest id of an order placed at this time.
+fn last_id_at(time: Timestamp) -> Uuid {
+    let (_, highest) = time.uuid_range();
+    highest
+}
+
 impl Written for Order {
-    const TABLE: &'static str = "orders";
     const FIXED: &'static [&'static str] = &["organization_id", "id", "customer_id", "created_by"];
     const CHANGING: &'static [&'static str] = &[
         "item",
@@ -111,6 +130,7 @@ impl Written for Order {
         "status",
         "time_closed",
         "time_closed_or_lowest",
+        "closed_before_placed",
         "updated_at",
         "version",
     ];
@@ -126,6 +146,7 @@ impl Written for Order {
 
     fn changing(&self) -> Vec<SqlValue> {
         let line = self.line();
+        let time_closed = self.state().time_closed();
         vec![
             line.item.as_str().into(),
             fold(line.item.as_str()).into(),
@@ -134,8 +155,9 @@ impl Written for Order {
             line.price.amount().into(),
             line.price.currency().code().into(),
             self.state().status().name().into(),
-            self.state().time_closed().into(),
-            SqlValue::TimeOrLowest(self.state().time_closed()),
+            time_closed.into(),
+            SqlValue::TimeOrLowest(time_closed),
+            time_closed.is_some_and(|closed| self.id().uuid() > last_id_at(closed)).into(),
             self.updated_at().into(),
             self.version().number().into(),
         ]
