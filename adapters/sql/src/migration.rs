@@ -4,9 +4,11 @@ use orderdesk_application::ports::{StoreError, StoreResult};
 use thiserror::Error;
 
 use crate::dialect::Dialect;
+use crate::pool::Lease;
 use crate::row::{Cells as _, RowReader};
 use crate::session::Session;
 use crate::statement::Statement;
+use crate::store::SqlStore;
 
 /// The table that says which migrations have been applied.
 const HISTORY: &str = "schema_migrations";
@@ -50,29 +52,31 @@ impl From<MigrationError> for StoreError {
     }
 }
 
-/// Refuses a database on which a migration is pending.
-pub(crate) async fn verify<D: Dialect>(session: &mut Session<D>) -> StoreResult<()> {
-    match pending(session).await? {
-        [] => Ok(()),
-        pending => {
-            Err(MigrationError::Pending(pending.iter().map(|migration| migration.name).collect()).into())
-        }
+/// Applies what is pending, if `migrate` allows it, and names what was applied. Opens both kinds of connections, so
+/// that what is wrong with either is found at once.
+pub(crate) async fn bring_up_to_date<D: Dialect>(
+    store: &SqlStore<D>,
+    migrate: bool,
+) -> StoreResult<Vec<&'static str>> {
+    // A connection that only reads cannot touch a database that turns out to be another program's. It is not kept:
+    // the tables are yet to come.
+    let pending = pending(&mut Lease::take(store.readers().lease().await?)).await?;
+    if !pending.is_empty() && !migrate {
+        return Err(MigrationError::Pending(pending.iter().map(|migration| migration.name).collect()).into());
     }
-}
-
-/// Applies what is pending, all of it or nothing, and names it. Writers exclude each other, so of two programs
-/// that start at once one migrates, and the other then finds nothing to do.
-pub(crate) async fn migrate<D: Dialect>(session: &mut Session<D>) -> StoreResult<Vec<&'static str>> {
-    if pending(session).await?.is_empty() {
+    let mut writer = store.writers().lease().await?;
+    if pending.is_empty() {
         return Ok(Vec::new());
     }
-    session.begin(D::BEGIN_WRITE).await?;
-    let outcome = apply(session).await;
-    match outcome {
-        Ok(_) => session.commit().await?,
-        Err(_) => session.rollback().await?,
+    // Writers exclude each other: of two programs that start at once one migrates, and the other then finds
+    // nothing to do.
+    writer.begin(D::BEGIN_WRITE).await?;
+    let applied = apply(&mut writer).await;
+    match applied {
+        Ok(_) => writer.commit().await?,
+        Err(_) => writer.rollback().await?,
     }
-    outcome
+    applied
 }
 
 async fn apply<D: Dialect>(session: &mut Session<D>) -> StoreResult<Vec<&'static str>> {

@@ -3,11 +3,13 @@
 use std::fs::{self, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use orderdesk_application::ports::{StoreError, StoreResult};
-use sqlx::ConnectOptions as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{ConnectOptions as _, Executor as _};
 use thiserror::Error;
+use tokio::time::{sleep, timeout};
 
 use crate::dialect::Role;
 use crate::sqlite::settings::{SqliteSettings, Synchronous};
@@ -15,6 +17,9 @@ use crate::sqlite::{Sqlite, errors};
 
 /// How many prepared statements a connection keeps.
 const PREPARED: usize = 256;
+
+/// How soon a file that was in use is tried again.
+const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(10);
 
 /// Why a file cannot be the database.
 #[derive(Debug, Error)]
@@ -94,13 +99,31 @@ impl Sqlite {
                 Synchronous::Normal => SqliteSynchronous::Normal,
             }),
         };
-        let opened = options.connect().await;
+        let opened = timeout(*patience, open_when_free(&options))
+            .await
+            .unwrap_or_else(|elapsed| Err(sqlx::Error::Io(io::Error::new(io::ErrorKind::TimedOut, elapsed))));
         let opened = opened.map_err(|source| match errors::code(&source) {
             Some(errors::NOT_A_DATABASE) => SqliteOpenError::NotADatabase(path.clone()),
             Some(errors::READ_ONLY) => SqliteOpenError::ReadOnly(path.clone()),
             _ => SqliteOpenError::Engine { path: path.clone(), source },
         });
         Ok(opened?)
+    }
+}
+
+/// Opens a connection and reads from it, which shows whether there is a database. To turn on the write-ahead log
+/// takes a moment in which nobody else uses the file, and SQLite does not wait for that one.
+async fn open_when_free(options: &SqliteConnectOptions) -> sqlx::Result<SqliteConnection> {
+    loop {
+        let opened = async {
+            let mut connection = options.connect().await?;
+            connection.execute("PRAGMA schema_version").await?;
+            sqlx::Result::Ok(connection)
+        };
+        match opened.await {
+            Err(error) if errors::code(&error) == Some(errors::BUSY) => sleep(BETWEEN_ATTEMPTS).await,
+            outcome => return outcome,
+        }
     }
 }
 

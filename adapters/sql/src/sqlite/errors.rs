@@ -2,6 +2,8 @@
 
 use orderdesk_application::ports::{StoreError, Unique};
 
+/// `SQLITE_BUSY`.
+pub(super) const BUSY: i32 = 5;
 /// `SQLITE_NOTADB`.
 pub(super) const NOT_A_DATABASE: i32 = 26;
 /// `SQLITE_READONLY`.
@@ -28,7 +30,7 @@ pub(super) fn classify(error: sqlx::Error) -> StoreError {
     };
     match (extended & 0xff, extended) {
         // BUSY, LOCKED, PROTOCOL: somebody else holds what is needed.
-        (5 | 6 | 15, _) => StoreError::Retry(error.into()),
+        (BUSY | 6 | 15, _) => StoreError::Retry(error.into()),
         // PERM, NOMEM, READONLY, IOERR, FULL, CANTOPEN, NOTADB.
         (3 | 7 | READ_ONLY | 10 | 13 | 14 | NOT_A_DATABASE, _) => StoreError::Unavailable(error.into()),
         // CORRUPT.

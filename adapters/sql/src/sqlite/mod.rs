@@ -22,7 +22,7 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{Connection as _, Executor as _};
 
 use crate::dialect::{Dialect, Role};
-use crate::migration::{Migration, migrate, verify};
+use crate::migration::{Migration, bring_up_to_date};
 use crate::statement::Statement;
 use crate::store::SqlStore;
 
@@ -36,13 +36,7 @@ impl SqlStore<Sqlite> {
     /// `Unavailable` with the reason: a [`SqliteOpenError`] or a [`MigrationError`](crate::MigrationError).
     pub async fn connect(settings: &SqliteSettings) -> StoreResult<Self> {
         let store = Self::open(settings)?;
-        let mut writer = store.writers().lease().await?;
-        if settings.migrate {
-            migrate(&mut writer).await?;
-        } else {
-            verify(&mut writer).await?;
-        }
-        drop(writer);
+        bring_up_to_date(&store, settings.migrate).await?;
         Ok(store)
     }
 
@@ -53,7 +47,7 @@ impl SqlStore<Sqlite> {
     /// As for [`Self::connect`].
     pub async fn migrate(settings: &SqliteSettings) -> StoreResult<Vec<&'static str>> {
         let store = Self::open(&SqliteSettings { migrate: true, ..settings.clone() })?;
-        let applied = migrate(&mut *store.writers().lease().await?).await?;
+        let applied = bring_up_to_date(&store, true).await?;
         store.close().await?;
         Ok(applied)
     }
