@@ -25,8 +25,9 @@ struct Catalogue {
 }
 
 impl Catalogue {
-    /// Notes the id and the times of an object: `{ID:name}`, `{AT:name}`, `{CLOSED:name}`.
-    fn note(&mut self, name: &str, object: &Value) {
+    /// Notes the id and the times of an object, `{ID:name}`, `{AT:name}`, `{CLOSED:name}`, and lets the clock move on:
+    /// no two objects are to be of one millisecond.
+    async fn note(&mut self, name: &str, object: &Value) {
         let created = if object["time_placed"].is_null() { "created_at" } else { "time_placed" };
         for (word, field) in [("ID", "id"), ("AT", created), ("CLOSED", "time_closed")] {
             if let Some(text) = object[field].as_str() {
@@ -35,6 +36,7 @@ impl Catalogue {
         }
         let organization = object["organization"]["id"].as_str().unwrap().to_owned();
         self.words.insert("{ORGANIZATION}".to_owned(), organization);
+        sleep(Duration::from_millis(2)).await;
     }
 
     /// Makes sure that every query keeps what the case says, and that there is a case for every filter of the list.
@@ -74,7 +76,7 @@ async fn orders(store: Store) -> Catalogue {
     let zoe = catalogue.service.create("customers", &customer().with("code", "ZZZZZ")).await;
     let salt = catalogue.service.create("items", &item("Salt", "10")).await;
     for (name, object) in [("amina", &amina), ("zoe", &zoe), ("salt", &salt)] {
-        catalogue.note(name, object);
+        catalogue.note(name, object).await;
     }
     let placed = [
         order(&amina).with("item", "Soap").with("quantity", 1).with("price_per_unit", "0.50"),
@@ -89,11 +91,9 @@ async fn orders(store: Store) -> Catalogue {
     for body in placed {
         let status = body["status"].clone();
         let object = catalogue.service.create("orders", &body.with("status", "Pending")).await;
-        sleep(Duration::from_millis(2)).await;
         let change = if status.is_null() { json!({}) } else { json!({ "status": status }) };
         let object = catalogue.service.patch(object["url"].as_str().unwrap(), &change).await.json(200);
-        sleep(Duration::from_millis(2)).await;
-        catalogue.note(object["item"].as_str().unwrap(), &object);
+        catalogue.note(object["item"].as_str().unwrap(), &object).await;
     }
     catalogue
 }
@@ -165,8 +165,7 @@ async fn customers_are_filtered_by_every_field(store: Store) {
     ] {
         let body = json!({ "code": code, "first_name": first, "second_name": second, "phone": phone });
         let created = catalogue.service.create("customers", &body).await;
-        sleep(Duration::from_millis(2)).await;
-        catalogue.note(code, &created);
+        catalogue.note(code, &created).await;
     }
     let all: &[&str] = &["AAAAA", "BBBBB", "ZZZZZ"];
     let cases: &[(&str, &[&str])] = &[
@@ -205,7 +204,7 @@ async fn items_are_filtered_by_every_field(store: Store) {
     {
         let body = item(name, price).with("currency", currency).with("is_active", active);
         let created = catalogue.service.create("items", &body).await;
-        catalogue.note(name, &created);
+        catalogue.note(name, &created).await;
     }
     let all: &[&str] = &["Soap", "Wool", "soap dish"];
     let cases: &[(&str, &[&str])] = &[

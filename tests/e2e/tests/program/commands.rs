@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use orderdesk_e2e::item;
 use serde_json::Value;
 
 use super::{program, token};
@@ -20,6 +21,21 @@ async fn another_token_can_be_made_while_the_service_runs() {
     running.client().with_token(by_name.output.trim()).get("").await.json(200);
     let first = running.signal("TERM").await;
     assert_ne!(token(&first.output), made.output.trim());
+}
+
+#[tokio::test]
+async fn an_entity_tag_does_not_depend_on_whose_token_is_used() {
+    let directory = tempfile::tempdir().unwrap();
+    let running = program(directory.path()).serve().await;
+    let mut tags = Vec::new();
+    for name in ["Soap", "Salt"] {
+        let made = program(directory.path()).arguments(&["token", "create"]).run().await;
+        let client = running.client().with_token(made.output.trim());
+        client.create("items", &item(name, "1")).await;
+        let url = client.column("items/?ordering=created_at", "url").await[0].clone();
+        tags.push(client.get(url.as_str().unwrap()).await.header("etag").unwrap().to_owned());
+    }
+    assert_eq!(tags[0], tags[1]);
 }
 
 #[tokio::test]
