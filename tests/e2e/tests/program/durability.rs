@@ -1,9 +1,11 @@
 //! What was acknowledged is there after a crash, whole.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use orderdesk_e2e::{Client, Fields as _, customer, order};
 use serde_json::Value;
+use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
@@ -35,9 +37,12 @@ async fn kill(times: u64) {
         assert_kept(&client, &acknowledged).await;
         let owner = client.create("customers", &customer()).await;
         let mut clients = JoinSet::new();
+        let placing = Arc::new(Notify::new());
         for number in 0..CLIENTS {
-            clients.spawn(place(client.clone(), order(&owner).with("item", format!("{round} {number}"))));
+            let body = order(&owner).with("item", format!("{round} {number}"));
+            clients.spawn(place(client.clone(), body, Arc::clone(&placing)));
         }
+        placing.notified().await;
         // At another moment every time.
         sleep(Duration::from_millis(100 + round * 37 % 200)).await;
         let ended = running.signal("KILL").await;
@@ -51,11 +56,12 @@ async fn kill(times: u64) {
     assert_kept(&running.client().with_token(token.trim()), &acknowledged).await;
 }
 
-/// Places orders until the program is gone, and answers those that were acknowledged.
-async fn place(client: Client, body: Value) -> Vec<Value> {
+/// Places orders until the program is gone, tells of each, and answers those that were acknowledged.
+async fn place(client: Client, body: Value, placing: Arc<Notify>) -> Vec<Value> {
     let mut placed = Vec::new();
     while let Some(answer) = client.post("orders/", &body).try_send().await {
         placed.push(answer.json(201));
+        placing.notify_one();
     }
     placed
 }
