@@ -94,8 +94,11 @@ fn joined<D: Dialect, E: Table>(
 }
 
 fn is<D: Dialect, E: Table>(statement: &mut Statement, term: &Term<E::Field>, context: Context) {
+    // Where rows are dropped one by one, what they refer to is looked at one by one, too: there may be few to drop.
+    // But if it takes long to find one to keep, it pays to have looked at everything once.
+    let at_once = context.purpose != Purpose::Filter || matches!(term.test(), Test::Contains(_));
     match E::column(term.field()) {
-        Column::Through(reference) if context.purpose != Purpose::Filter => {
+        Column::Through(reference) if at_once => {
             through::<D>(statement, &reference, term.test(), context);
         }
         column => test::<D>(statement, column, term.test(), context.purpose),
@@ -106,7 +109,11 @@ fn is<D: Dialect, E: Table>(statement: &mut Statement, term: &Term<E::Field>, co
 /// within the organization is one or none, and the engine gets to know that.
 fn through<D: Dialect>(statement: &mut Statement, reference: &Reference, asked: &Test, context: Context) {
     let one = context.home.is_some() && matches!(asked, Test::Equals(_));
-    statement.push(reference.key).push(if one { " = (" } else { " IN (" });
+    statement.push(context.purpose.prefix::<D>()).push(reference.key).push(if one {
+        " = ("
+    } else {
+        " IN ("
+    });
     statement.push("SELECT ").push(reference.id).push(" FROM ").push(reference.source).push(" WHERE ");
     if let Some(home) = context.home {
         statement.push(reference.organization).push(" = ").bind(home).push(" AND ");

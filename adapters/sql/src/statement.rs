@@ -100,6 +100,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn values_are_not_printed() {
+        let mut statement = Statement::new("SELECT ");
+        statement.bind("Wanjiku");
+        assert!(!format!("{statement:?}").contains("Wanjiku"));
+    }
+
+    #[test]
     fn placeholders_are_numbered_in_the_order_of_the_values() {
         let mut statement = Statement::new("SELECT ");
         statement.bind(1_i64).push(" + ").bind("a").push(" IN ").bind_row([true.into(), 2_i64.into()]);

@@ -1,11 +1,13 @@
 //! The few types that columns have. Each dialect says how it keeps them.
 
+use std::fmt;
+
 use orderdesk_domain::Timestamp;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
 /// A value on its way into a statement.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum SqlValue {
     /// An identity, or none.
     Uuid(Option<Uuid>),
@@ -23,6 +25,21 @@ pub enum SqlValue {
     Boolean(bool),
     /// Bytes of a known length.
     Bytes(Vec<u8>),
+}
+
+/// Tells the type alone: the value may be personal data.
+impl fmt::Debug for SqlValue {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Uuid(_) => "Uuid(…)",
+            Self::Text(_) => "Text(…)",
+            Self::Integer(_) => "Integer(…)",
+            Self::Decimal(_) => "Decimal(…)",
+            Self::Time(_) | Self::TimeOrLowest(_) => "Time(…)",
+            Self::Boolean(_) => "Boolean(…)",
+            Self::Bytes(_) => "Bytes(…)",
+        })
+    }
 }
 
 impl From<Uuid> for SqlValue {

@@ -5,7 +5,7 @@ use orderdesk_application::query::{Filter, Query, Selection};
 use orderdesk_application::views::OrderDetails;
 use orderdesk_domain::Order;
 
-use crate::listing::rows;
+use crate::listing::{count, rows};
 use crate::sqlite::Sqlite;
 use crate::tests::{Bench, filters, orders};
 
@@ -52,4 +52,15 @@ async fn looked_up_or_walked_a_list_is_the_same_page_by_page() {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn a_search_may_have_as_many_words_as_a_request_can_hold() {
+    let bench = Bench::new(6).await;
+    let session = &mut *bench.store.readers().lease().await.unwrap();
+    let search = Filter::search(&"so ".repeat(5000));
+    let query = Query::first(Selection::new(&bench.shop.scope(), search), 21);
+    let found = rows::<Sqlite, Order>(session, &query, 0).await.unwrap();
+    assert_eq!(found.len(), 3);
+    assert_eq!(count::<Sqlite, Order>(session, &query.selection).await.unwrap(), 3);
 }
