@@ -4,7 +4,13 @@
 //! connect, how values are kept, what an error means, which tables there are. [`SqlStore`] is the store itself,
 //! [`SqliteStore`] the one to use today.
 //!
-//! A new field of an object is a column in `migrations/` and a line or two in its file under `tables/`.
+//! - A new field of an object is a column in `migrations/` and a line or two in its file under `tables/`.
+//! - A new kind of object is a table in `migrations/`, a file under `tables/`, and an accessor in `store` or
+//!   `unit_of_work`. Lists, counts and changes come with it.
+//! - A new engine is a folder beside `sqlite/` that implements [`Dialect`], and one under `migrations/`.
+//!
+//! Lists begin in `listing`; `plan` says how their rows are found, and `condition` and `keyset` write it down.
+//! Everything that is asked of a connection goes through `session`.
 
 mod branches;
 mod condition;
