@@ -15,7 +15,7 @@ use tokio::net::TcpListener;
 use crate::announcement::{AnnouncementError, announce};
 use crate::settings::Settings;
 use crate::store;
-use crate::system::{NoRandomness, SystemClock, SystemIds, SystemRandomness};
+use crate::system::{NoRandomness, SystemClock, SystemIds, SystemRandomness, SystemTimer};
 
 /// What the first start calls the administrator, until somebody changes it.
 pub const ADMINISTRATOR: &str = "Administrator";
@@ -70,8 +70,10 @@ pub async fn open_desk(settings: &Settings) -> Result<Desk, StartError> {
     Ok(Desk {
         store: store::open(settings).await?,
         clock: Arc::new(SystemClock),
+        timer: Arc::new(SystemTimer),
         ids: Arc::new(SystemIds::new()),
         randomness: Arc::new(SystemRandomness::new()?),
+        read_only: settings.read_only,
     })
 }
 
@@ -115,6 +117,9 @@ impl Application {
 }
 
 async fn install(desk: &Desk, settings: &Settings, address: SocketAddr) -> Result<(), StartError> {
+    if desk.read_only {
+        return Ok(());
+    }
     let installation = Installation {
         organization: OrganizationName::parse(ORGANIZATION.0)?,
         currency: Currency::parse(ORGANIZATION.1)?,

@@ -1,9 +1,10 @@
 //! The real clock, ids and randomness: the one place that asks the operating system for them.
 
 use std::sync::{Mutex, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use orderdesk_application::ports::{Clock, IdGenerator, Randomness};
+use async_trait::async_trait;
+use orderdesk_application::ports::{Clock, IdGenerator, Randomness, Timer};
 use orderdesk_domain::Timestamp;
 use thiserror::Error;
 use uuid::Uuid;
@@ -20,6 +21,16 @@ impl Clock for SystemClock {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let milliseconds = i64::try_from(since.as_millis()).ok();
         milliseconds.and_then(Timestamp::from_milliseconds).unwrap_or(Timestamp::LATEST)
+    }
+}
+
+/// The runtime's timer.
+pub struct SystemTimer;
+
+#[async_trait]
+impl Timer for SystemTimer {
+    async fn sleep(&self, duration: Duration) {
+        tokio::time::sleep(duration).await;
     }
 }
 

@@ -8,7 +8,7 @@ use crate::time::Timestamp;
 use crate::version::Version;
 
 /// What may change about an item.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Listing {
     /// Unique within the organization, ignoring case.
     pub name: ItemName,
@@ -19,7 +19,7 @@ pub struct Listing {
 }
 
 /// An item in the catalogue of one organization.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Item {
     id: ItemId,
     organization: OrganizationId,

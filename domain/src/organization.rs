@@ -38,7 +38,7 @@ impl Role {
 }
 
 /// That a user belongs to an organization, and as what.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Membership {
     /// Who belongs.
     pub user: UserId,
@@ -49,7 +49,7 @@ pub struct Membership {
 }
 
 /// A business: the owner of customers, items and orders.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Organization {
     id: OrganizationId,
     name: OrganizationName,

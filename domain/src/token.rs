@@ -72,7 +72,7 @@ impl fmt::Debug for TokenDigest {
 }
 
 /// A credential by which a script or an integration acts for a user.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ApiToken {
     /// The identity; it carries the time of creation.
     pub id: TokenId,

@@ -7,7 +7,7 @@ use crate::time::Timestamp;
 use crate::version::Version;
 
 /// Somebody who can act; what they may do follows from their memberships.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct User {
     id: UserId,
     name: UserName,

@@ -16,7 +16,7 @@ use crate::work::MemoryUnitOfWork;
 #[async_trait]
 impl CredentialReader for MemoryStore {
     async fn principal(&self, digest: &TokenDigest) -> StoreResult<Option<Principal>> {
-        let state = self.snapshot()?;
+        let state = self.state()?;
         state.bearers.get(digest).map(|user| principal(&state, *user)).transpose()
     }
 }

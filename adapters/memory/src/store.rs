@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use orderdesk_application::ports::{
-    CredentialReader, PoolUse, Reader, Store, StoreError, StoreResult, UnitOfWork,
+    CredentialReader, Filling, PoolUse, Reader, Snapshot, Store, StoreError, StoreResult, UnitOfWork,
 };
 use orderdesk_application::query::{Query, Rows};
 use orderdesk_domain::{Customer, Item, Order, OrderEvent};
@@ -47,7 +47,7 @@ impl Default for Committed {
 impl Committed {
     /// # Errors
     /// `Unavailable` once the store is closed.
-    pub(crate) fn snapshot(&self) -> StoreResult<Arc<State>> {
+    pub(crate) fn state(&self) -> StoreResult<Arc<State>> {
         let committed = self.0.read().unwrap_or_else(PoisonError::into_inner);
         committed.clone().ok_or_else(|| StoreError::Unavailable(Box::new(Closed)))
     }
@@ -62,8 +62,8 @@ impl Committed {
 }
 
 impl MemoryStore {
-    pub(crate) fn snapshot(&self) -> StoreResult<Arc<State>> {
-        self.committed.snapshot()
+    pub(crate) fn state(&self) -> StoreResult<Arc<State>> {
+        self.committed.state()
     }
 
     async fn turn(&self) -> StoreResult<OwnedMutexGuard<()>> {
@@ -99,8 +99,16 @@ impl Store for MemoryStore {
         Ok(Box::new(MemoryUnitOfWork::begin(Arc::clone(&self.committed), turn)?))
     }
 
+    async fn snapshot(&self) -> StoreResult<Box<dyn Snapshot>> {
+        Err(StoreError::Backend("snapshots are being built".into()))
+    }
+
+    async fn fill(&self) -> StoreResult<Box<dyn Filling>> {
+        Err(StoreError::Backend("fillings are being built".into()))
+    }
+
     async fn ready(&self) -> StoreResult<()> {
-        self.snapshot().map(drop)
+        self.state().map(drop)
     }
 
     fn pool_use(&self) -> Option<PoolUse> {
@@ -109,7 +117,7 @@ impl Store for MemoryStore {
 
     async fn close(&self) -> StoreResult<()> {
         let _turn = self.turn().await?;
-        self.snapshot()?;
+        self.state()?;
         self.committed.replace(None);
         Ok(())
     }
@@ -118,7 +126,7 @@ impl Store for MemoryStore {
 #[async_trait]
 impl<E: Stored> Reader<E> for MemoryStore {
     async fn list(&self, query: &Query<E::Field>) -> StoreResult<Rows<E::Details>> {
-        list::<E>(&*self.snapshot()?, query)
+        list::<E>(&*self.state()?, query)
     }
 }
 

@@ -37,7 +37,7 @@ struct Open {
 
 impl MemoryUnitOfWork {
     pub(crate) fn begin(committed: Arc<Committed>, turn: OwnedMutexGuard<()>) -> StoreResult<Self> {
-        let state = State::clone(&*committed.snapshot()?);
+        let state = State::clone(&*committed.state()?);
         Ok(Self { open: Some(Open { state, _turn: turn }), committed })
     }
 

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use orderdesk_application::ports::{CredentialReader, PoolUse, Reader, Store, StoreResult, UnitOfWork};
+use orderdesk_application::ports::{
+    CredentialReader, Filling, PoolUse, Reader, Snapshot, Store, StoreError, StoreResult, UnitOfWork,
+};
 use orderdesk_domain::{Customer, Item, Order, OrderEvent};
 
 use crate::dialect::{Dialect, Role};
@@ -72,6 +74,14 @@ impl<D: Dialect> Store for SqlStore<D> {
         let lease = self.writers.lease().await?;
         let transaction = Transaction::begin(lease, D::BEGIN_WRITE).await?;
         Ok(Box::new(SqlUnitOfWork::new(transaction)))
+    }
+
+    async fn snapshot(&self) -> StoreResult<Box<dyn Snapshot>> {
+        Err(StoreError::Backend("snapshots are being built".into()))
+    }
+
+    async fn fill(&self) -> StoreResult<Box<dyn Filling>> {
+        Err(StoreError::Backend("fillings are being built".into()))
     }
 
     async fn ready(&self) -> StoreResult<()> {

@@ -2,12 +2,14 @@
 
 mod account;
 mod reader;
+mod record;
 mod repository;
 mod store;
 mod system;
 
 pub use account::{AccountRepository, CredentialReader};
 pub use reader::Reader;
+pub use record::{Filling, Record, RecordKind, Snapshot};
 pub use repository::{Aggregate, Change, Journal, Repository};
 pub use store::{PoolUse, Store, StoreError, StoreResult, Unique, UnitOfWork};
-pub use system::{Clock, IdGenerator, Randomness};
+pub use system::{Clock, IdGenerator, Randomness, Timer};

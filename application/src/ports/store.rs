@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use orderdesk_domain::{Customer, Item, Order, OrderEvent};
 use thiserror::Error;
 
-use crate::ports::{AccountRepository, CredentialReader, Journal, Reader, Repository};
+use crate::ports::{AccountRepository, CredentialReader, Filling, Journal, Reader, Repository, Snapshot};
 
 /// What must not exist twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -36,6 +36,12 @@ pub enum StoreError {
     /// The transaction lost against another; the whole use case can be run again.
     #[error("the transaction has to be run again")]
     Retry(#[source] Box<dyn Cause + Send + Sync>),
+    /// The store was to be filled, and holds something already.
+    #[error("the store is not empty")]
+    NotEmpty,
+    /// Nothing may be written for the time being, as the operator wishes.
+    #[error("the service is read-only for the time being")]
+    ReadOnly,
     /// The store cannot be reached, or has no place free in time.
     #[error("the store is not available")]
     Unavailable(#[source] Box<dyn Cause + Send + Sync>),
@@ -80,6 +86,15 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// `Unavailable` where none could begin in time.
     async fn begin(&self) -> StoreResult<Box<dyn UnitOfWork>>;
+
+    /// All that is there at this moment, to be read at leisure.
+    async fn snapshot(&self) -> StoreResult<Box<dyn Snapshot>>;
+
+    /// Begins to fill the store, which nobody else may use meanwhile.
+    ///
+    /// # Errors
+    /// `NotEmpty` where it holds anything.
+    async fn fill(&self) -> StoreResult<Box<dyn Filling>>;
 
     /// Whether the store can be read and written.
     ///

@@ -1,5 +1,8 @@
 //! Time, identities and randomness, which the services may not take for themselves.
 
+use std::time::Duration;
+
+use async_trait::async_trait;
 use orderdesk_domain::Timestamp;
 use uuid::Uuid;
 
@@ -7,6 +10,13 @@ use uuid::Uuid;
 pub trait Clock: Send + Sync {
     /// This moment, to the millisecond.
     fn now(&self) -> Timestamp;
+}
+
+/// Lets time pass.
+#[async_trait]
+pub trait Timer: Send + Sync {
+    /// Comes back once so much time has passed.
+    async fn sleep(&self, duration: Duration);
 }
 
 /// Mints identities.

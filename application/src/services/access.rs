@@ -9,7 +9,6 @@ use crate::error::{Error, Problem, Result};
 use crate::ports::{StoreError, Unique, UnitOfWork};
 use crate::principal::Principal;
 use crate::services::desk::Desk;
-use crate::services::retry::retry;
 
 /// What a new store begins with.
 #[derive(Debug, Clone)]
@@ -38,29 +37,30 @@ impl AccessService {
     /// had nowhere else. A store that has been set up is left alone and the answer is `None`; of several
     /// programs that start at once, one sets up.
     pub async fn install(&self, installation: &Installation) -> Result<Option<TokenSecret>> {
-        retry(|| async move {
-            let mut work = self.desk.store.begin().await?;
-            let accounts = work.accounts();
-            match accounts.install(self.desk.now()).await {
-                Err(StoreError::AlreadyExists(Unique::Installation)) => return Ok(None),
-                outcome => outcome?,
-            }
-            let organization = Organization::found(
-                OrganizationId::new(self.desk.mint()),
-                installation.organization.clone(),
-                installation.currency,
-            );
-            let user = User::enrol(UserId::new(self.desk.mint()), installation.administrator.clone());
-            accounts.add_organization(&organization).await?;
-            accounts.add_user(&user).await?;
-            let membership =
-                Membership { user: user.id(), organization: organization.id(), role: Role::Admin };
-            accounts.add_membership(&membership).await?;
-            let secret = self.add_token(&mut *work, user.id()).await?;
-            work.commit().await?;
-            Ok(Some(secret))
-        })
-        .await
+        self.desk
+            .retry(|| async move {
+                let mut work = self.desk.begin().await?;
+                let accounts = work.accounts();
+                match accounts.install(self.desk.now()).await {
+                    Err(StoreError::AlreadyExists(Unique::Installation)) => return Ok(None),
+                    outcome => outcome?,
+                }
+                let organization = Organization::found(
+                    OrganizationId::new(self.desk.mint()),
+                    installation.organization.clone(),
+                    installation.currency,
+                );
+                let user = User::enrol(UserId::new(self.desk.mint()), installation.administrator.clone());
+                accounts.add_organization(&organization).await?;
+                accounts.add_user(&user).await?;
+                let membership =
+                    Membership { user: user.id(), organization: organization.id(), role: Role::Admin };
+                accounts.add_membership(&membership).await?;
+                let secret = self.add_token(&mut *work, user.id()).await?;
+                work.commit().await?;
+                Ok(Some(secret))
+            })
+            .await
     }
 
     /// Makes another token for the oldest user of this name; its secret is to be had nowhere else.
@@ -68,15 +68,16 @@ impl AccessService {
     /// # Errors
     /// `NotFound` where there is no such user.
     pub async fn create_token(&self, user: &UserName) -> Result<TokenSecret> {
-        retry(|| async move {
-            let mut work = self.desk.store.begin().await?;
-            let user = work.accounts().users_named(user).await?.into_iter().next();
-            let user = user.ok_or_else(|| Error::from(Problem::NotFound))?;
-            let secret = self.add_token(&mut *work, user.id()).await?;
-            work.commit().await?;
-            Ok(secret)
-        })
-        .await
+        self.desk
+            .retry(|| async move {
+                let mut work = self.desk.begin().await?;
+                let user = work.accounts().users_named(user).await?.into_iter().next();
+                let user = user.ok_or_else(|| Error::from(Problem::NotFound))?;
+                let secret = self.add_token(&mut *work, user.id()).await?;
+                work.commit().await?;
+                Ok(secret)
+            })
+            .await
     }
 
     /// Whoever the token acts for; `None` for one that nobody was given.

@@ -6,9 +6,10 @@ use orderdesk_domain::Version;
 use uuid::Uuid;
 
 use crate::error::{Error, Problem, Result};
-use crate::ports::{Aggregate, Change, Repository, Store, StoreError, UnitOfWork};
+use crate::ports::{Aggregate, Change, Repository, StoreError, UnitOfWork};
 use crate::principal::Scope;
 use crate::query::{Query, Selection};
+use crate::services::desk::Desk;
 use crate::services::lookup::Lookup;
 
 /// The most objects that one call deletes by filter.
@@ -153,7 +154,7 @@ impl<A: Aggregate> Batch<A> {
     /// unit of work tries the objects one by one and finds out whose.
     pub(super) async fn store(
         &self,
-        store: &dyn Store,
+        desk: &Desk,
         mut work: Box<dyn UnitOfWork>,
         repository: RepositoryOf<A>,
         taken: impl Fn(&A) -> Problem,
@@ -167,7 +168,7 @@ impl<A: Aggregate> Batch<A> {
         };
         drop(work);
         if let StoreError::AlreadyExists(_) = error {
-            let mut trial = store.begin().await?;
+            let mut trial = desk.begin().await?;
             for (position, change) in positions.into_iter().zip(&changes) {
                 let outcome = repository(&mut *trial).update(std::slice::from_ref(change)).await;
                 if let Err(StoreError::AlreadyExists(_)) = outcome {

@@ -13,7 +13,6 @@ use crate::services::batch::{Batch, Precondition, Row, find_to_delete, matching,
 use crate::services::browse::Browse;
 use crate::services::desk::Desk;
 use crate::services::lookup::Lookup;
-use crate::services::retry::retry;
 use crate::views::{CustomerDetails, CustomerField, OrderField};
 
 /// A customer to create.
@@ -90,31 +89,32 @@ impl CustomerService {
     pub async fn create(&self, caller: &Principal, new: NewCustomer) -> Result<CustomerDetails> {
         let organization = caller.organization(new.organization)?;
         let new = &new;
-        retry(|| async move {
-            let code = new.code.unwrap_or_else(|| CustomerCode::generate(self.desk.randomness.number()));
-            let profile = Profile {
-                code,
-                first_name: new.first_name.clone(),
-                second_name: new.second_name.clone(),
-                phone: new.phone.clone(),
-            };
-            let mut work = self.desk.store.begin().await?;
-            let id = CustomerId::new(self.desk.mint());
-            let customer = Customer::register(id, organization.id, profile, caller.author());
-            match work.customers().insert(std::slice::from_ref(&customer)).await {
-                Err(StoreError::AlreadyExists(Unique::CustomerCode)) if new.code.is_some() => {
-                    return Err(taken(&customer).into());
+        self.desk
+            .retry(|| async move {
+                let code = new.code.unwrap_or_else(|| CustomerCode::generate(self.desk.randomness.number()));
+                let profile = Profile {
+                    code,
+                    first_name: new.first_name.clone(),
+                    second_name: new.second_name.clone(),
+                    phone: new.phone.clone(),
+                };
+                let mut work = self.desk.begin().await?;
+                let id = CustomerId::new(self.desk.mint());
+                let customer = Customer::register(id, organization.id, profile, caller.author());
+                match work.customers().insert(std::slice::from_ref(&customer)).await {
+                    Err(StoreError::AlreadyExists(Unique::CustomerCode)) if new.code.is_some() => {
+                        return Err(taken(&customer).into());
+                    }
+                    outcome => outcome?,
                 }
-                outcome => outcome?,
-            }
-            work.commit().await?;
-            Ok(CustomerDetails {
-                customer,
-                organization: organization.clone(),
-                created_by: Some(caller.user.clone()),
+                work.commit().await?;
+                Ok(CustomerDetails {
+                    customer,
+                    organization: organization.clone(),
+                    created_by: Some(caller.user.clone()),
+                })
             })
-        })
-        .await
+            .await
     }
 
     /// Changes one customer.
@@ -134,19 +134,20 @@ impl CustomerService {
         caller: &Principal,
         rows: &[Row<CustomerChange>],
     ) -> Result<Vec<CustomerDetails>> {
-        retry(|| async move {
-            let mut work = self.desk.store.begin().await?;
-            let mut batch = Batch::load(Lookup::Within(work.customers()), &caller.scope(), rows).await?;
-            let now = self.desk.now();
-            batch.apply(rows, |details, change| change.apply(details, now));
-            batch.keep_unique(|customer| (customer.organization(), customer.profile().code), taken);
-            let stored = batch.store(&*self.desk.store, work, |work| work.customers(), taken).await?;
-            if let Some(work) = stored {
-                work.commit().await?;
-            }
-            Ok(batch.into_details())
-        })
-        .await
+        self.desk
+            .retry(|| async move {
+                let mut work = self.desk.begin().await?;
+                let mut batch = Batch::load(Lookup::Within(work.customers()), &caller.scope(), rows).await?;
+                let now = self.desk.now();
+                batch.apply(rows, |details, change| change.apply(details, now));
+                batch.keep_unique(|customer| (customer.organization(), customer.profile().code), taken);
+                let stored = batch.store(&self.desk, work, |work| work.customers(), taken).await?;
+                if let Some(work) = stored {
+                    work.commit().await?;
+                }
+                Ok(batch.into_details())
+            })
+            .await
     }
 
     /// Deletes one customer.
@@ -160,12 +161,13 @@ impl CustomerService {
         precondition: &Precondition,
     ) -> Result<()> {
         let scope = &caller.scope();
-        retry(|| async move {
-            let mut work = self.desk.store.begin().await?;
-            find_to_delete(work.customers(), scope, id.uuid(), precondition).await?;
-            delete(work, scope, vec![id.uuid()]).await.map(drop)
-        })
-        .await
+        self.desk
+            .retry(|| async move {
+                let mut work = self.desk.begin().await?;
+                find_to_delete(work.customers(), scope, id.uuid(), precondition).await?;
+                delete(work, scope, vec![id.uuid()]).await.map(drop)
+            })
+            .await
     }
 
     /// Deletes every customer that `filter` keeps, all or none, and says how many.
@@ -175,12 +177,13 @@ impl CustomerService {
     pub async fn delete_matching(&self, caller: &Principal, filter: Filter<CustomerField>) -> Result<u64> {
         let scope = &caller.scope();
         let selection = &Selection::new(scope, filter);
-        retry(|| async move {
-            let mut work = self.desk.store.begin().await?;
-            let ids = matching(work.customers(), selection).await?;
-            delete(work, scope, ids).await
-        })
-        .await
+        self.desk
+            .retry(|| async move {
+                let mut work = self.desk.begin().await?;
+                let ids = matching(work.customers(), selection).await?;
+                delete(work, scope, ids).await
+            })
+            .await
     }
 }
 

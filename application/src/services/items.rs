@@ -13,7 +13,6 @@ use crate::services::browse::Browse;
 use crate::services::choice::CurrencyChoice;
 use crate::services::desk::Desk;
 use crate::services::lookup::Lookup;
-use crate::services::retry::retry;
 use crate::views::{ItemDetails, ItemField, OrderField};
 
 /// An item to create.
@@ -108,17 +107,18 @@ impl ItemService {
         let currency = new.currency.unwrap_or(organization.default_currency);
         let price = Price::new(new.price_per_unit, currency).map_err(Problem::Price)?;
         let listing = &Listing { name: new.name, price, is_active: new.is_active };
-        retry(|| async move {
-            let mut work = self.desk.store.begin().await?;
-            let item = Item::list(ItemId::new(self.desk.mint()), organization.id, listing.clone());
-            match work.items().insert(std::slice::from_ref(&item)).await {
-                Err(StoreError::AlreadyExists(Unique::ItemName)) => return Err(taken(&item).into()),
-                outcome => outcome?,
-            }
-            work.commit().await?;
-            Ok(ItemDetails { item, organization: organization.clone() })
-        })
-        .await
+        self.desk
+            .retry(|| async move {
+                let mut work = self.desk.begin().await?;
+                let item = Item::list(ItemId::new(self.desk.mint()), organization.id, listing.clone());
+                match work.items().insert(std::slice::from_ref(&item)).await {
+                    Err(StoreError::AlreadyExists(Unique::ItemName)) => return Err(taken(&item).into()),
+                    outcome => outcome?,
+                }
+                work.commit().await?;
+                Ok(ItemDetails { item, organization: organization.clone() })
+            })
+            .await
     }
 
     /// Changes one item. Orders keep what they were placed with.
@@ -134,19 +134,20 @@ impl ItemService {
     /// # Errors
     /// As for one, by position; `RowRepeated`.
     pub async fn change_all(&self, caller: &Principal, rows: &[Row<ItemChange>]) -> Result<Vec<ItemDetails>> {
-        retry(|| async move {
-            let mut work = self.desk.store.begin().await?;
-            let mut batch = Batch::load(Lookup::Within(work.items()), &caller.scope(), rows).await?;
-            let now = self.desk.now();
-            batch.apply(rows, |details, change| change.apply(details, now));
-            batch.keep_unique(|item| (item.organization(), fold(item.listing().name.as_str())), taken);
-            let stored = batch.store(&*self.desk.store, work, |work| work.items(), taken).await?;
-            if let Some(work) = stored {
-                work.commit().await?;
-            }
-            Ok(batch.into_details())
-        })
-        .await
+        self.desk
+            .retry(|| async move {
+                let mut work = self.desk.begin().await?;
+                let mut batch = Batch::load(Lookup::Within(work.items()), &caller.scope(), rows).await?;
+                let now = self.desk.now();
+                batch.apply(rows, |details, change| change.apply(details, now));
+                batch.keep_unique(|item| (item.organization(), fold(item.listing().name.as_str())), taken);
+                let stored = batch.store(&self.desk, work, |work| work.items(), taken).await?;
+                if let Some(work) = stored {
+                    work.commit().await?;
+                }
+                Ok(batch.into_details())
+            })
+            .await
     }
 
     /// Deletes one item.
@@ -155,12 +156,13 @@ impl ItemService {
     /// `NotFound`, `Stale`, `IsOrdered`.
     pub async fn delete(&self, caller: &Principal, id: ItemId, precondition: &Precondition) -> Result<()> {
         let scope = &caller.scope();
-        retry(|| async move {
-            let mut work = self.desk.store.begin().await?;
-            find_to_delete(work.items(), scope, id.uuid(), precondition).await?;
-            delete(work, scope, vec![id.uuid()]).await.map(drop)
-        })
-        .await
+        self.desk
+            .retry(|| async move {
+                let mut work = self.desk.begin().await?;
+                find_to_delete(work.items(), scope, id.uuid(), precondition).await?;
+                delete(work, scope, vec![id.uuid()]).await.map(drop)
+            })
+            .await
     }
 
     /// Deletes every item that `filter` keeps, all or none, and says how many.
@@ -170,12 +172,13 @@ impl ItemService {
     pub async fn delete_matching(&self, caller: &Principal, filter: Filter<ItemField>) -> Result<u64> {
         let scope = &caller.scope();
         let selection = &Selection::new(scope, filter);
-        retry(|| async move {
-            let mut work = self.desk.store.begin().await?;
-            let ids = matching(work.items(), selection).await?;
-            delete(work, scope, ids).await
-        })
-        .await
+        self.desk
+            .retry(|| async move {
+                let mut work = self.desk.begin().await?;
+                let ids = matching(work.items(), selection).await?;
+                delete(work, scope, ids).await
+            })
+            .await
     }
 }
 

@@ -17,7 +17,6 @@ use crate::services::choice::CustomerChoice;
 use crate::services::desk::Desk;
 use crate::services::line::LineDraft;
 use crate::services::lookup::Lookup;
-use crate::services::retry::retry;
 use crate::views::{
     CustomerDetails, CustomerField, CustomerSummary, OrderDetails, OrderField, OrganizationSummary,
 };
@@ -137,26 +136,32 @@ impl OrderService {
     pub async fn place(&self, caller: &Principal, new: NewOrder) -> Result<OrderDetails> {
         let organization = caller.organization(new.organization)?;
         let new = &new;
-        retry(|| async move {
-            let mut work = self.desk.store.begin().await?;
-            let customer =
-                customer(Lookup::Within(work.customers()), caller, organization, new.customer).await?;
-            let items = items(Lookup::Within(work.items()), caller, new.line.new_item(None)).await?;
-            let (customer, line) = decided(customer, items, organization, new)?;
-            let id = OrderId::new(self.desk.mint());
-            let (order, event) =
-                Order::place(id, organization.id, customer.id, line, self.desk.act(caller, id.created_at()));
-            work.orders().insert(std::slice::from_ref(&order)).await?;
-            work.order_events().append(&[event]).await?;
-            work.commit().await?;
-            Ok(OrderDetails {
-                order,
-                customer,
-                organization: organization.clone(),
-                created_by: Some(caller.user.clone()),
+        self.desk
+            .retry(|| async move {
+                let mut work = self.desk.begin().await?;
+                let customer =
+                    customer(Lookup::Within(work.customers()), caller, organization, new.customer).await?;
+                let items = items(Lookup::Within(work.items()), caller, new.line.new_item(None)).await?;
+                let (customer, line) = decided(customer, items, organization, new)?;
+                let id = OrderId::new(self.desk.mint());
+                let (order, event) = Order::place(
+                    id,
+                    organization.id,
+                    customer.id,
+                    line,
+                    self.desk.act(caller, id.created_at()),
+                );
+                work.orders().insert(std::slice::from_ref(&order)).await?;
+                work.order_events().append(&[event]).await?;
+                work.commit().await?;
+                Ok(OrderDetails {
+                    order,
+                    customer,
+                    organization: organization.clone(),
+                    created_by: Some(caller.user.clone()),
+                })
             })
-        })
-        .await
+            .await
     }
 
     /// Finds out what stands against the customer, the item and the price of an order, without placing it: for a
@@ -191,19 +196,20 @@ impl OrderService {
         caller: &Principal,
         rows: &[Row<OrderChange>],
     ) -> Result<Vec<OrderDetails>> {
-        retry(|| async move {
-            let mut work = self.desk.store.begin().await?;
-            let batch = Batch::load(Lookup::Within(work.orders()), &caller.scope(), rows).await?;
-            let items = items(Lookup::Within(work.items()), caller, chosen(rows)).await?;
-            let (batch, events) = self.revise(caller, rows, batch, &items);
-            let stored = batch.store(&*self.desk.store, work, |work| work.orders(), no_key).await?;
-            if let Some(mut work) = stored {
-                work.order_events().append(&events).await?;
-                work.commit().await?;
-            }
-            Ok(batch.into_details())
-        })
-        .await
+        self.desk
+            .retry(|| async move {
+                let mut work = self.desk.begin().await?;
+                let batch = Batch::load(Lookup::Within(work.orders()), &caller.scope(), rows).await?;
+                let items = items(Lookup::Within(work.items()), caller, chosen(rows)).await?;
+                let (batch, events) = self.revise(caller, rows, batch, &items);
+                let stored = batch.store(&self.desk, work, |work| work.orders(), no_key).await?;
+                if let Some(mut work) = stored {
+                    work.order_events().append(&events).await?;
+                    work.commit().await?;
+                }
+                Ok(batch.into_details())
+            })
+            .await
     }
 
     /// Finds out what stands against a change of one order, without making it; see [`Self::examine`].
@@ -241,13 +247,14 @@ impl OrderService {
     /// `NotFound`, `Stale`.
     pub async fn delete(&self, caller: &Principal, id: OrderId, precondition: &Precondition) -> Result<()> {
         let scope = &caller.scope();
-        retry(|| async move {
-            let mut work = self.desk.store.begin().await?;
-            find_to_delete(work.orders(), scope, id.uuid(), precondition).await?;
-            work.orders().delete(&Selection::id(scope, id.uuid())).await?;
-            Ok(work.commit().await?)
-        })
-        .await
+        self.desk
+            .retry(|| async move {
+                let mut work = self.desk.begin().await?;
+                find_to_delete(work.orders(), scope, id.uuid(), precondition).await?;
+                work.orders().delete(&Selection::id(scope, id.uuid())).await?;
+                Ok(work.commit().await?)
+            })
+            .await
     }
 
     /// Deletes every order that `filter` keeps, all or none, and says how many.
@@ -257,14 +264,15 @@ impl OrderService {
     pub async fn delete_matching(&self, caller: &Principal, filter: Filter<OrderField>) -> Result<u64> {
         let scope = &caller.scope();
         let selection = &Selection::new(scope, filter);
-        retry(|| async move {
-            let mut work = self.desk.store.begin().await?;
-            let ids = matching(work.orders(), selection).await?;
-            let deleted = work.orders().delete(&Selection::ids(scope, ids)).await?;
-            work.commit().await?;
-            Ok(deleted)
-        })
-        .await
+        self.desk
+            .retry(|| async move {
+                let mut work = self.desk.begin().await?;
+                let ids = matching(work.orders(), selection).await?;
+                let deleted = work.orders().delete(&Selection::ids(scope, ids)).await?;
+                work.commit().await?;
+                Ok(deleted)
+            })
+            .await
     }
 }
 

@@ -1,19 +1,43 @@
 //! Running a use case again where the store says that it lost a race.
 
+use std::time::Duration;
+
 use crate::error::{Error, Result};
 use crate::ports::StoreError;
+use crate::services::desk::Desk;
 
 /// How often a use case is run before its last failure is reported.
-const ATTEMPTS: usize = 8;
+const ATTEMPTS: u32 = 8;
 
-/// Runs `use_case` until it does anything but lose a race: against another transaction, against a change of
-/// what it read, or against the coming or going of what it refers to. A use case that is run again reads again,
-/// and so finds out and says what stands against it.
-pub(super) async fn retry<T, F>(use_case: impl Fn() -> F) -> Result<T>
+/// The longest pause before the second run; it doubles with every further one.
+const FIRST_PAUSE: Duration = Duration::from_millis(2);
+
+impl Desk {
+    /// Runs `use_case` until it does anything but lose a race: against another transaction, against a change of
+    /// what it read, or against the coming or going of what it refers to. A use case that is run again reads again,
+    /// and so finds out and says what stands against it.
+    pub(super) async fn retry<T, F>(&self, use_case: impl Fn() -> F) -> Result<T>
+    where
+        F: Future<Output = Result<T>>,
+    {
+        retry(use_case, |lost| self.timer.sleep(self.pause_after(lost))).await
+    }
+
+    /// Some random part of the longest pause, so that those who met do not meet again.
+    fn pause_after(&self, lost: u32) -> Duration {
+        let longest = FIRST_PAUSE * 2_u32.pow(lost - 1);
+        let [part, ..] = self.randomness.bytes();
+        longest * u32::from(part) / u32::from(u8::MAX)
+    }
+}
+
+/// Runs `use_case` until it does not lose a race, and lets `pause` hear how many it has lost.
+async fn retry<T, F, P>(use_case: impl Fn() -> F, pause: impl Fn(u32) -> P) -> Result<T>
 where
     F: Future<Output = Result<T>>,
+    P: Future<Output = ()>,
 {
-    for _ in 1..ATTEMPTS {
+    for attempt in 1..ATTEMPTS {
         match use_case().await {
             Err(Error::Store(
                 lost @ (StoreError::Retry(_)
@@ -23,6 +47,7 @@ where
             )) => tracing::debug!(%lost, "running the use case again"),
             outcome => return outcome,
         }
+        pause(attempt).await;
     }
     use_case().await
 }
@@ -47,10 +72,11 @@ mod tests {
     /// Runs a use case that fails so many times, with a failure like `error`, and says how often it was run.
     async fn run(failures: usize, error: impl Fn() -> Error) -> (Result<&'static str>, usize) {
         let runs = AtomicUsize::new(0);
-        let outcome = retry(|| async {
+        let use_case = || async {
             let run = runs.fetch_add(1, Ordering::Relaxed);
             if run < failures { Err(error()) } else { Ok("done") }
-        });
+        };
+        let outcome = retry(use_case, |_| std::future::ready(()));
         (outcome.await, runs.into_inner())
     }
 
@@ -78,8 +104,9 @@ mod tests {
 
     #[tokio::test]
     async fn every_other_failure_is_final() {
-        let failures: [fn() -> Error; 4] = [
+        let failures: [fn() -> Error; 5] = [
             || Problem::Stale.into(),
+            || StoreError::ReadOnly.into(),
             || StoreError::Unavailable("no route".into()).into(),
             || StoreError::Corrupt("a price of -1".to_owned()).into(),
             || StoreError::Backend("disk full".into()).into(),

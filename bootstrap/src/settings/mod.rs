@@ -34,6 +34,8 @@ settings! {
     listen: SocketAddr = "127.0.0.1:8000";
     /// Where the data is kept. A file is created if there is none; `memory` forgets everything at the end.
     store: StoreLocation = "sqlite:orderdesk.db";
+    /// Whether every change is refused with 503, as while the data is being moved to another store. Reading goes on.
+    read_only: bool = "off";
     /// The address under which clients know the service, for the URLs in its answers. Without it, the `Host` that
     /// each request names.
     public_url: Option<WebOrigin> = "";

@@ -13,7 +13,7 @@ use crate::time::Timestamp;
 use crate::version::Version;
 
 /// What may change about a customer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Profile {
     /// Unique within the organization.
     pub code: CustomerCode,
@@ -26,7 +26,7 @@ pub struct Profile {
 }
 
 /// A customer of one organization.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Customer {
     id: CustomerId,
     organization: OrganizationId,

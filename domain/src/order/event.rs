@@ -50,7 +50,7 @@ impl OrderEventKind {
 }
 
 /// One entry of an order's history: what happened, by whom, and what the order said afterwards.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct OrderEvent {
     /// The identity; it carries the time of the event.
     pub id: OrderEventId,

@@ -34,7 +34,7 @@ impl Quantity {
 }
 
 /// Item, quantity and price of an order, as they were when it was placed or last amended.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct OrderLine {
     /// The name of what is ordered.
     pub item: ItemName,

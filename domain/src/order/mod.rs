@@ -44,7 +44,7 @@ pub struct Act {
 }
 
 /// An order of one line, by one customer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Order {
     id: OrderId,
     organization: OrganizationId,

@@ -51,7 +51,7 @@ impl fmt::Display for OrderStatus {
 }
 
 /// A status together with the time at which it became final: a pending order has none, the others must.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum OrderState {
     /// Not final.
     Pending,

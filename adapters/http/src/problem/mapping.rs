@@ -130,12 +130,18 @@ impl Failure {
                 .with_header(header::RETRY_AFTER, HeaderValue::from_static("1"))
         };
         let answer = match &error {
+            StoreError::ReadOnly => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "read_only",
+                "Nothing can be changed at the moment: the service is read-only while its data is being moved.",
+            )
+            .with_header(header::RETRY_AFTER, HeaderValue::from_static("60")),
             StoreError::Unavailable(_) => later("The store cannot be reached at the moment; try again soon."),
             StoreError::Retry(_)
             | StoreError::Conflict
             | StoreError::Referenced
             | StoreError::AlreadyExists(_) => later("Too many changes at once; try again soon."),
-            StoreError::Corrupt(_) | StoreError::Backend(_) => return Self::internal(error),
+            StoreError::NotEmpty | StoreError::Corrupt(_) | StoreError::Backend(_) => return Self::internal(error),
         };
         Self { cause: Some(error.into()), ..answer }
     }

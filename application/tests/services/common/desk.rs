@@ -9,7 +9,7 @@ use orderdesk_contract::builders::Maker;
 use orderdesk_contract::shop::Shop;
 use orderdesk_memory::MemoryStore;
 
-use super::system::{CountingIds, ScriptedRandomness, SettableClock};
+use super::system::{CountingIds, Impatient, ScriptedRandomness, SettableClock};
 
 /// A store and everything that the services need besides.
 pub(crate) struct TestDesk {
@@ -33,8 +33,10 @@ impl TestDesk {
         let desk = Desk {
             store: Arc::clone(&store),
             clock: clock.clone(),
+            timer: Arc::new(Impatient),
             ids: Arc::new(CountingIds::default()),
             randomness: randomness.clone(),
+            read_only: false,
         };
         Self { store, clock, randomness, make: Maker::default(), desk }
     }

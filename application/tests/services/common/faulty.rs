@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use orderdesk_application::Principal;
 use orderdesk_application::ports::{
-    AccountRepository, Change, CredentialReader, Journal, PoolUse, Reader, Repository, Store, StoreError,
-    StoreResult, UnitOfWork,
+    AccountRepository, Change, CredentialReader, Filling, Journal, PoolUse, Reader, Repository, Snapshot,
+    Store, StoreError, StoreResult, UnitOfWork,
 };
 use orderdesk_application::query::{Query, Rows, Selection};
 use orderdesk_contract::kinds::{Readable, Writable};
@@ -91,6 +91,14 @@ impl Store for FaultyStore {
         self.begun.fetch_add(1, Ordering::Relaxed);
         self.script.reach(Step::Begin)?;
         Ok(Box::new(FaultyWork { inner: self.inner.begin().await?, script: Arc::clone(&self.script) }))
+    }
+
+    async fn snapshot(&self) -> StoreResult<Box<dyn Snapshot>> {
+        self.inner.snapshot().await
+    }
+
+    async fn fill(&self) -> StoreResult<Box<dyn Filling>> {
+        self.inner.fill().await
     }
 
     async fn ready(&self) -> StoreResult<()> {

@@ -3,8 +3,10 @@
 use std::collections::VecDeque;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::time::Duration;
 
-use orderdesk_application::ports::{Clock, IdGenerator, Randomness};
+use async_trait::async_trait;
+use orderdesk_application::ports::{Clock, IdGenerator, Randomness, Timer};
 use orderdesk_contract::builders::{START, id_at, time};
 use orderdesk_domain::Timestamp;
 use uuid::Uuid;
@@ -32,6 +34,14 @@ impl Clock for SettableClock {
     fn now(&self) -> Timestamp {
         time(self.0.load(Ordering::Relaxed))
     }
+}
+
+/// Has no time to lose.
+pub(crate) struct Impatient;
+
+#[async_trait]
+impl Timer for Impatient {
+    async fn sleep(&self, _: Duration) {}
 }
 
 /// UUIDv7 of the given time, which ascend by a counter.

@@ -1,0 +1,116 @@
+//! All that a store holds, record by record: how data moves from one store to another, or to a file and back.
+
+use async_trait::async_trait;
+use orderdesk_domain::{
+    ApiToken, Customer, Item, Membership, Order, OrderEvent, Organization, Timestamp, User,
+};
+
+use crate::ports::StoreResult;
+
+/// One thing that a store keeps, as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Record {
+    /// When the store was set up.
+    Installation(Timestamp),
+    /// An organization.
+    Organization(Organization),
+    /// A user.
+    User(User),
+    /// That a user belongs to an organization.
+    Membership(Membership),
+    /// A token.
+    ApiToken(ApiToken),
+    /// A customer.
+    Customer(Customer),
+    /// An item of the catalogue.
+    Item(Item),
+    /// An order.
+    Order(Order),
+    /// An entry of an order's history.
+    OrderEvent(OrderEvent),
+}
+
+/// The kinds of records. Each comes after those that it refers to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RecordKind {
+    /// At most one.
+    Installation,
+    /// Organizations, by id.
+    Organization,
+    /// Users, by id.
+    User,
+    /// Memberships, by user and then by organization.
+    Membership,
+    /// Tokens, by id.
+    ApiToken,
+    /// Customers, by id.
+    Customer,
+    /// Items, by id.
+    Item,
+    /// Orders, by id.
+    Order,
+    /// Entries of histories, by id.
+    OrderEvent,
+}
+
+impl RecordKind {
+    /// Every kind, in the order in which they are moved.
+    pub const ALL: [Self; 9] = [
+        Self::Installation,
+        Self::Organization,
+        Self::User,
+        Self::Membership,
+        Self::ApiToken,
+        Self::Customer,
+        Self::Item,
+        Self::Order,
+        Self::OrderEvent,
+    ];
+}
+
+impl Record {
+    /// What kind of record it is.
+    pub fn kind(&self) -> RecordKind {
+        match self {
+            Self::Installation(_) => RecordKind::Installation,
+            Self::Organization(_) => RecordKind::Organization,
+            Self::User(_) => RecordKind::User,
+            Self::Membership(_) => RecordKind::Membership,
+            Self::ApiToken(_) => RecordKind::ApiToken,
+            Self::Customer(_) => RecordKind::Customer,
+            Self::Item(_) => RecordKind::Item,
+            Self::Order(_) => RecordKind::Order,
+            Self::OrderEvent(_) => RecordKind::OrderEvent,
+        }
+    }
+}
+
+/// All that a store holds at one moment, whoever writes meanwhile.
+#[async_trait]
+pub trait Snapshot: Send {
+    /// How many records of this kind there are.
+    async fn count(&mut self, kind: RecordKind) -> StoreResult<u64>;
+
+    /// The records of `kind` that follow `last` in the order that the kind tells; the first ones without it. There
+    /// are `limit` of them, fewer only at the end.
+    ///
+    /// # Errors
+    /// `Unavailable` where the store cannot show that moment any longer, because too much has been written since.
+    async fn page(&mut self, kind: RecordKind, last: Option<&Record>, limit: u32)
+    -> StoreResult<Vec<Record>>;
+}
+
+/// The filling of an empty store: all of it or nothing, however much it is. It shows what has been added so far.
+/// Where it is dropped before it is finished, the store is empty again, or refuses to be used for anything but
+/// another filling.
+#[async_trait]
+pub trait Filling: Snapshot {
+    /// Adds records of one kind. What they refer to has been added before.
+    ///
+    /// # Errors
+    /// `AlreadyExists` and `Referenced` as for a unit of work.
+    async fn add(&mut self, records: Vec<Record>) -> StoreResult<()>;
+
+    /// Makes all of it lasting and visible.
+    async fn finish(self: Box<Self>) -> StoreResult<()>;
+}
