@@ -29,8 +29,8 @@ pub struct SystemTimer;
 
 #[async_trait]
 impl Timer for SystemTimer {
-    async fn sleep(&self, duration: Duration) {
-        tokio::time::sleep(duration).await;
+    async fn pause(&self, longest: Duration) {
+        tokio::time::sleep(longest.mul_f64(fastrand::f64())).await;
     }
 }
 

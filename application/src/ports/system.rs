@@ -15,8 +15,8 @@ pub trait Clock: Send + Sync {
 /// Lets time pass.
 #[async_trait]
 pub trait Timer: Send + Sync {
-    /// Comes back once so much time has passed.
-    async fn sleep(&self, duration: Duration);
+    /// Comes back after some random part of `longest`, so that those who met do not meet again.
+    async fn pause(&self, longest: Duration);
 }
 
 /// Mints identities.

@@ -20,14 +20,7 @@ impl Desk {
     where
         F: Future<Output = Result<T>>,
     {
-        retry(use_case, |lost| self.timer.sleep(self.pause_after(lost))).await
-    }
-
-    /// Some random part of the longest pause, so that those who met do not meet again.
-    fn pause_after(&self, lost: u32) -> Duration {
-        let longest = FIRST_PAUSE * 2_u32.pow(lost - 1);
-        let [part, ..] = self.randomness.bytes();
-        longest * u32::from(part) / u32::from(u8::MAX)
+        retry(use_case, |lost| self.timer.pause(FIRST_PAUSE * 2_u32.pow(lost - 1))).await
     }
 }
 

@@ -41,7 +41,7 @@ pub(crate) struct Impatient;
 
 #[async_trait]
 impl Timer for Impatient {
-    async fn sleep(&self, _: Duration) {}
+    async fn pause(&self, _: Duration) {}
 }
 
 /// UUIDv7 of the given time, which ascend by a counter.
