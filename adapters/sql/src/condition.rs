@@ -151,13 +151,7 @@ fn test<D: Dialect>(statement: &mut Statement, column: Column, asked: &Test, pur
             }
         }
         Test::Contains(needle) => {
-            statement
-                .push(D::POSITION)
-                .push("(")
-                .push(searched)
-                .push(", ")
-                .bind(needle.as_str())
-                .push(") > 0");
+            D::contains(statement, searched, needle);
         }
         Test::StartsWith(needle) => {
             let (below, above) = (purpose.prefix_of_bound::<D>(false), purpose.prefix_of_bound::<D>(true));

@@ -32,23 +32,27 @@ pub trait Dialect: Debug + Send + Sync + Sized + 'static {
     const BEGIN_WRITE: &'static str;
     /// Begins a read of several statements that see one snapshot.
     const BEGIN_READ: &'static str;
+    /// Begins a transaction that may take long and that no other like it runs beside, on any instance: a migration,
+    /// or the filling of a store.
+    const BEGIN_ALONE: &'static [&'static str];
     /// Names the tables that are there already.
     const TABLES: &'static str;
     /// Every migration, in order.
     const MIGRATIONS: &'static [Migration];
     /// The most values that one statement takes.
     const MAXIMUM_VALUES: usize;
-    /// The function that says where in its first argument the second begins, 0 for nowhere, bytewise.
-    const POSITION: &'static str;
     /// What hides a column from the planner. `Some` where the planner does not weigh a limit, so that the
     /// store has to choose the index itself; see `plan`.
     const HIDE: Option<&'static str>;
 
+    /// Appends the condition that `column` contains `needle`, bytewise.
+    fn contains(statement: &mut Statement, column: &str, needle: &str);
+
     /// Opens a connection.
     fn connect(&self, role: Role) -> impl Future<Output = StoreResult<Self::Connection>> + Send;
 
-    /// Closes the last connection, and leaves everything in order behind.
-    fn close(connection: Self::Connection) -> impl Future<Output = StoreResult<()>> + Send;
+    /// Closes a connection, and with the last one leaves everything in order behind: that is one for `Role::Writer`.
+    fn close(connection: Self::Connection, role: Role) -> impl Future<Output = StoreResult<()>> + Send;
 
     /// Runs a statement and says how many rows it touched.
     fn execute(

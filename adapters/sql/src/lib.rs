@@ -2,7 +2,7 @@
 //!
 //! Every statement is written once. What differs between the engines is a named item of [`Dialect`]: how to
 //! connect, how values are kept, what an error means, which tables there are. [`SqlStore`] is the store itself,
-//! [`SqliteStore`] the one to use today.
+//! [`SqliteStore`] and [`PostgresStore`] the two to use.
 //!
 //! - A new field of an object is a column in `migrations/` and a line or two in its file under `tables/`.
 //! - A new kind of object is a table in `migrations/`, a file under `tables/`, and an accessor in `store` or
@@ -20,6 +20,7 @@ mod listing;
 mod migration;
 mod plan;
 mod pool;
+mod postgres;
 mod reader;
 mod repository;
 mod row;
@@ -37,5 +38,6 @@ mod value;
 
 pub use dialect::{Dialect, Role};
 pub use migration::{Migration, MigrationError};
+pub use postgres::{Place, Postgres, PostgresOpenError, PostgresSettings, PostgresStore};
 pub use sqlite::{Sqlite, SqliteOpenError, SqliteSettings, SqliteStore, Synchronous};
 pub use store::SqlStore;

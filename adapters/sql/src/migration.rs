@@ -68,9 +68,8 @@ pub(crate) async fn bring_up_to_date<D: Dialect>(
     if pending.is_empty() {
         return Ok(Vec::new());
     }
-    // Writers exclude each other: of two programs that start at once one migrates, and the other then finds
-    // nothing to do.
-    writer.begin(D::BEGIN_WRITE).await?;
+    // Of two programs that start at once one migrates, and the other then finds nothing to do.
+    writer.begin(D::BEGIN_ALONE).await?;
     let applied = apply(&mut writer).await;
     match applied {
         Ok(_) => writer.commit().await?,

@@ -11,6 +11,9 @@ use orderdesk_application::ports::{PoolUse, StoreError, StoreResult};
 use crate::dialect::{Dialect, Role};
 use crate::session::Session;
 
+/// A connection that nobody used for longer may have been lost without a word.
+const LONG_IDLE: Duration = Duration::from_secs(1);
+
 /// A connection on loan; it goes back when this is dropped.
 pub(crate) type Lease<D> = Object<Manager<D>>;
 
@@ -29,13 +32,17 @@ impl<D: Dialect> managed::Manager for Manager<D> {
         self.dialect.connect(self.role).await.map(Session::new)
     }
 
-    /// Nothing is asked of a connection that came back in order. One that did not is rolled back, and
-    /// closed where that fails.
-    async fn recycle(&self, session: &mut Session<D>, _: &Metrics) -> RecycleResult<StoreError> {
-        if session.is_in_doubt() {
-            session.rollback().await.map_err(RecycleError::Backend)?;
-        }
-        Ok(())
+    /// Nothing is asked of a connection that came back in order a moment ago. One that did not is rolled back, and
+    /// one that was long idle has to give a sign of life; it is closed where that fails.
+    async fn recycle(&self, session: &mut Session<D>, metrics: &Metrics) -> RecycleResult<StoreError> {
+        let outcome = if session.is_in_doubt() {
+            session.rollback().await
+        } else if metrics.last_used() > LONG_IDLE {
+            session.ping().await
+        } else {
+            Ok(())
+        };
+        outcome.map_err(RecycleError::Backend)
     }
 }
 
@@ -43,6 +50,7 @@ impl<D: Dialect> managed::Manager for Manager<D> {
 #[derive(Debug)]
 pub(crate) struct Pool<D: Dialect> {
     connections: managed::Pool<Manager<D>>,
+    role: Role,
 }
 
 impl<D: Dialect> Pool<D> {
@@ -61,7 +69,7 @@ impl<D: Dialect> Pool<D> {
             // The last one used has the most in its caches.
             .queue_mode(QueueMode::Lifo)
             .build();
-        Ok(Self { connections: pool.map_err(|error| StoreError::Backend(error.into()))? })
+        Ok(Self { connections: pool.map_err(|error| StoreError::Backend(error.into()))?, role })
     }
 
     /// Borrows a connection.
@@ -81,8 +89,21 @@ impl<D: Dialect> Pool<D> {
         PoolUse { size: status.max_size, busy, waiting: status.waiting }
     }
 
-    /// Closes what is idle now, and everything else when it comes back. No more is lent.
-    pub(crate) fn close(&self) {
+    /// Waits for what is on loan and closes every connection in order. No more is lent, whatever comes of that.
+    pub(crate) async fn close(&self) -> StoreResult<()> {
+        let all = self.lease_all().await;
         self.connections.close();
+        for lease in all? {
+            D::close(Lease::take(lease).into_connection(), self.role).await?;
+        }
+        Ok(())
+    }
+
+    async fn lease_all(&self) -> StoreResult<Vec<Lease<D>>> {
+        let mut all = Vec::new();
+        for _ in 0..self.connections.status().size {
+            all.push(self.lease().await?);
+        }
+        Ok(all)
     }
 }

@@ -21,7 +21,7 @@ impl<D: Dialect, E: Table> Reader<E> for SqlStore<D> {
             // One statement sees one snapshot by itself.
             return list::<D, E>(&mut lease, query).await;
         }
-        let mut transaction = Transaction::begin(lease, D::BEGIN_READ).await?;
+        let mut transaction = Transaction::begin(lease, &[D::BEGIN_READ]).await?;
         let rows = list::<D, E>(transaction.session()?, query).await?;
         transaction.commit().await?;
         Ok(rows)

@@ -4,6 +4,8 @@ use std::fmt;
 
 use orderdesk_application::ports::{StoreError, StoreResult};
 
+use sqlx::Connection as _;
+
 use crate::dialect::Dialect;
 use crate::statement::Statement;
 
@@ -44,19 +46,27 @@ impl<D: Dialect> Session<D> {
         self.judge(outcome)
     }
 
-    /// Begins a transaction with `statement`, one of the dialect's two.
-    pub(crate) async fn begin(&mut self, statement: &'static str) -> StoreResult<()> {
+    /// Begins a transaction with `statements`, one of the dialect's ways.
+    pub(crate) async fn begin(&mut self, statements: &[&'static str]) -> StoreResult<()> {
         // From here to the answer nobody knows whether it has begun, should this future be dropped.
         self.in_doubt = true;
-        match D::execute(&mut self.connection, Statement::new(statement)).await.map_err(D::classify) {
-            // The engine has waited for its turn already, as long as it may: to wait again would only keep a caller
-            // whose patience is over.
-            Err(StoreError::Retry(cause)) => {
-                self.in_doubt = false;
-                Err(StoreError::Unavailable(cause))
+        for statement in statements {
+            match D::run(&mut self.connection, statement).await.map_err(D::classify) {
+                // The engine has waited for its turn already, as long as it may: to wait again would only keep a
+                // caller whose patience is over.
+                Err(StoreError::Retry(cause)) => {
+                    self.in_doubt = false;
+                    return Err(StoreError::Unavailable(cause));
+                }
+                outcome => outcome?,
             }
-            outcome => outcome.map(drop),
         }
+        Ok(())
+    }
+
+    /// Asks for a sign of life.
+    pub(crate) async fn ping(&mut self) -> StoreResult<()> {
+        self.connection.ping().await.map_err(D::classify)
     }
 
     pub(crate) async fn commit(&mut self) -> StoreResult<()> {

@@ -11,22 +11,29 @@ use orderdesk_application::ports::{
 use orderdesk_domain::{Customer, Item, Order, OrderEvent};
 
 use crate::dialect::{Dialect, Role};
-use crate::pool::{Lease, Pool};
+use crate::pool::Pool;
 use crate::statement::Statement;
 use crate::transaction::Transaction;
 use crate::unit_of_work::SqlUnitOfWork;
 
-/// A store on an engine that speaks SQL. Reads and units of work have connections of their own, so neither
-/// waits for the other's.
+/// A store on an engine that speaks SQL.
 #[derive(Debug)]
 pub struct SqlStore<D: Dialect> {
     readers: Pool<D>,
-    writers: Pool<D>,
+    /// `None` where the same connections read and write.
+    writers: Option<Pool<D>>,
 }
 
 impl<D: Dialect> SqlStore<D> {
-    /// A store with at most so many connections for each purpose. A caller waits for one no longer than `patience`.
-    pub(crate) fn new(
+    /// A store with at most so many connections for everything. A caller waits for one no longer than `patience`.
+    pub(crate) fn shared(dialect: D, connections: NonZeroUsize, patience: Duration) -> StoreResult<Self> {
+        let readers = Pool::new(Arc::new(dialect), Role::Writer, connections, patience)?;
+        Ok(Self { readers, writers: None })
+    }
+
+    /// A store with at most so many connections for each purpose: neither reads nor units of work wait for the
+    /// other's. A caller waits for one no longer than `patience`.
+    pub(crate) fn divided(
         dialect: D,
         readers: NonZeroUsize,
         writers: NonZeroUsize,
@@ -35,7 +42,7 @@ impl<D: Dialect> SqlStore<D> {
         let dialect = Arc::new(dialect);
         Ok(Self {
             readers: Pool::new(Arc::clone(&dialect), Role::Reader, readers, patience)?,
-            writers: Pool::new(dialect, Role::Writer, writers, patience)?,
+            writers: Some(Pool::new(dialect, Role::Writer, writers, patience)?),
         })
     }
 
@@ -44,7 +51,11 @@ impl<D: Dialect> SqlStore<D> {
     }
 
     pub(crate) fn writers(&self) -> &Pool<D> {
-        &self.writers
+        self.writers.as_ref().unwrap_or(&self.readers)
+    }
+
+    fn pools(&self) -> impl Iterator<Item = &Pool<D>> {
+        std::iter::once(&self.readers).chain(&self.writers)
     }
 }
 
@@ -71,8 +82,8 @@ impl<D: Dialect> Store for SqlStore<D> {
     }
 
     async fn begin(&self) -> StoreResult<Box<dyn UnitOfWork>> {
-        let lease = self.writers.lease().await?;
-        let transaction = Transaction::begin(lease, D::BEGIN_WRITE).await?;
+        let lease = self.writers().lease().await?;
+        let transaction = Transaction::begin(lease, &[D::BEGIN_WRITE]).await?;
         Ok(Box::new(SqlUnitOfWork::new(transaction)))
     }
 
@@ -87,22 +98,22 @@ impl<D: Dialect> Store for SqlStore<D> {
     async fn ready(&self) -> StoreResult<()> {
         self.readers.lease().await?.fetch(Statement::new(D::TABLES)).await?;
         // To begin is to take the right to write.
-        Transaction::begin(self.writers.lease().await?, D::BEGIN_WRITE).await?.rollback().await
+        Transaction::begin(self.writers().lease().await?, &[D::BEGIN_WRITE]).await?.rollback().await
     }
 
     fn pool_use(&self) -> Option<PoolUse> {
-        let (readers, writers) = (self.readers.pool_use(), self.writers.pool_use());
-        Some(PoolUse {
-            size: readers.size + writers.size,
-            busy: readers.busy + writers.busy,
-            waiting: readers.waiting + writers.waiting,
+        let uses = self.pools().map(Pool::pool_use);
+        uses.reduce(|one, other| PoolUse {
+            size: one.size + other.size,
+            busy: one.busy + other.busy,
+            waiting: one.waiting + other.waiting,
         })
     }
 
     async fn close(&self) -> StoreResult<()> {
-        self.readers.close();
-        let last = self.writers.lease().await?;
-        self.writers.close();
-        D::close(Lease::take(last).into_connection()).await
+        for pool in self.pools() {
+            pool.close().await?;
+        }
+        Ok(())
     }
 }

@@ -14,10 +14,10 @@ pub(crate) struct Transaction<D: Dialect> {
 }
 
 impl<D: Dialect> Transaction<D> {
-    /// Begins with `statement`, one of the dialect's two.
-    pub(crate) async fn begin(lease: Lease<D>, statement: &'static str) -> StoreResult<Self> {
+    /// Begins with `statements`, one of the dialect's ways.
+    pub(crate) async fn begin(lease: Lease<D>, statements: &[&'static str]) -> StoreResult<Self> {
         let mut transaction = Self { lease: Some(lease) };
-        transaction.session()?.begin(statement).await?;
+        transaction.session()?.begin(statements).await?;
         Ok(transaction)
     }
 

@@ -33,3 +33,21 @@ impl Harness for SqliteHarness {
         Arc::new(SqliteStore::connect(&settings).await.unwrap())
     }
 }
+
+orderdesk_contract::contract!(postgres, PostgresHarness);
+
+/// Databases on the server of the run.
+struct PostgresHarness;
+
+#[async_trait]
+impl Harness for PostgresHarness {
+    async fn fresh(&self) -> Arc<dyn Store> {
+        static N: AtomicUsize = AtomicUsize::new(0);
+        let name = format!("t{}_{}", std::process::id(), N.fetch_add(1, Ordering::Relaxed));
+        let url = std::env::var("TEST_POSTGRES_URL").unwrap();
+        let mut c = <sqlx::PgConnection as sqlx::Connection>::connect(&url).await.unwrap();
+        sqlx::Executor::execute(&mut c, sqlx::AssertSqlSafe(format!("create database {name}"))).await.unwrap();
+        let url = url.rsplit_once('/').unwrap().0.to_owned() + "/" + &name;
+        Arc::new(orderdesk_sql::PostgresStore::connect(&orderdesk_sql::PostgresSettings::new(url)).await.unwrap())
+    }
+}

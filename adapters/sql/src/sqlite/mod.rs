@@ -54,7 +54,7 @@ impl SqlStore<Sqlite> {
 
     fn open(settings: &SqliteSettings) -> StoreResult<Self> {
         let dialect = Sqlite::new(settings)?;
-        Self::new(dialect, settings.readers, std::num::NonZeroUsize::MIN, settings.patience)
+        Self::divided(dialect, settings.readers, std::num::NonZeroUsize::MIN, settings.patience)
     }
 }
 
@@ -72,6 +72,7 @@ impl Dialect for Sqlite {
     /// Takes the right to write at once: a transaction that read first and wrote later would find it taken.
     const BEGIN_WRITE: &'static str = "BEGIN IMMEDIATE";
     const BEGIN_READ: &'static str = "BEGIN";
+    const BEGIN_ALONE: &'static [&'static str] = &["BEGIN IMMEDIATE"];
     const TABLES: &'static str = "SELECT name FROM sqlite_schema WHERE type = 'table'";
     const MIGRATIONS: &'static [Migration] = &[Migration {
         version: 1,
@@ -80,17 +81,22 @@ impl Dialect for Sqlite {
     }];
     /// `SQLITE_MAX_VARIABLE_NUMBER` of the bundled library.
     const MAXIMUM_VALUES: usize = 32_766;
-    const POSITION: &'static str = "instr";
     /// The planner weighs no limit and leaves an index alone where the column stands in an expression.
     const HIDE: Option<&'static str> = Some("+");
+
+    fn contains(statement: &mut Statement, column: &str, needle: &str) {
+        statement.push("instr(").push(column).push(", ").bind(needle).push(") > 0");
+    }
 
     async fn connect(&self, role: Role) -> StoreResult<SqliteConnection> {
         self.open(role).await
     }
 
     /// Moves what is in the write-ahead log into the database, so that the file alone is the whole of it.
-    async fn close(mut connection: SqliteConnection) -> StoreResult<()> {
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").await.map_err(Self::classify)?;
+    async fn close(mut connection: SqliteConnection, role: Role) -> StoreResult<()> {
+        if role == Role::Writer {
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").await.map_err(Self::classify)?;
+        }
         connection.close().await.map_err(Self::classify)
     }
 
