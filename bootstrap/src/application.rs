@@ -68,7 +68,7 @@ pub struct Application {
 /// Opens the store and puts the ports together.
 pub async fn open_desk(settings: &Settings) -> Result<Desk, StartError> {
     Ok(Desk {
-        store: store::open(settings).await?,
+        store: store::open(&settings.store, settings.migrate, settings).await?,
         clock: Arc::new(SystemClock),
         timer: Arc::new(SystemTimer),
         ids: Arc::new(SystemIds::new()),

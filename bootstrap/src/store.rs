@@ -1,4 +1,4 @@
-//! Which store: the one place that matches on the setting.
+//! Which store: the one place that matches on where the data is kept.
 
 use std::num::NonZeroUsize;
 use std::path::Path;
@@ -6,15 +6,29 @@ use std::sync::Arc;
 
 use orderdesk_application::ports::{Store, StoreResult};
 use orderdesk_memory::MemoryStore;
-use orderdesk_sql::{SqliteSettings, SqliteStore, Synchronous as SqliteSynchronous};
+use orderdesk_sql::{
+    PostgresSettings, PostgresStore, SqliteSettings, SqliteStore, Synchronous as SqliteSynchronous,
+};
 
-use crate::settings::{Settings, StoreLocation, Synchronous};
+use crate::settings::{DatabaseUrl, Settings, StoreLocation, Synchronous};
 
-/// Opens the store that `settings` name, and brings its schema up to date if they say so.
-pub async fn open(settings: &Settings) -> StoreResult<Arc<dyn Store>> {
-    Ok(match &settings.store {
+/// Opens the store at `location`, and brings its schema up to date if `migrate` says so. How, `settings` say.
+pub async fn open(
+    location: &StoreLocation,
+    migrate: bool,
+    settings: &Settings,
+) -> StoreResult<Arc<dyn Store>> {
+    Ok(match location {
         StoreLocation::Memory => Arc::new(MemoryStore::default()),
-        StoreLocation::Sqlite(path) => Arc::new(SqliteStore::connect(&sqlite(settings, path)).await?),
+        StoreLocation::Sqlite(path) => {
+            Arc::new(SqliteStore::connect(&SqliteSettings { migrate, ..sqlite(settings, path) }).await?)
+        }
+        StoreLocation::Postgres(url) => {
+            Arc::new(PostgresStore::connect(&PostgresSettings { migrate, ..postgres(settings, url) }).await?)
+        }
+        StoreLocation::Mongodb(_) => {
+            return Err(orderdesk_application::ports::StoreError::Unavailable("being built".into()));
+        }
     })
 }
 
@@ -23,19 +37,30 @@ pub async fn migrate(settings: &Settings) -> StoreResult<Vec<&'static str>> {
     match &settings.store {
         StoreLocation::Memory => Ok(Vec::new()),
         StoreLocation::Sqlite(path) => SqliteStore::migrate(&sqlite(settings, path)).await,
+        StoreLocation::Postgres(url) => PostgresStore::migrate(&postgres(settings, url)).await,
+        StoreLocation::Mongodb(_) => {
+            Err(orderdesk_application::ports::StoreError::Unavailable("being built".into()))
+        }
     }
 }
 
 fn sqlite(settings: &Settings, path: &Path) -> SqliteSettings {
     let defaults = SqliteSettings::new(path);
-    let readers = usize::try_from(settings.sqlite_readers.get()).ok().and_then(NonZeroUsize::new);
     SqliteSettings {
         synchronous: match settings.sqlite_synchronous {
             Synchronous::Full => SqliteSynchronous::Full,
             Synchronous::Normal => SqliteSynchronous::Normal,
         },
-        readers: readers.unwrap_or(defaults.readers),
-        migrate: settings.migrate,
+        readers: at_least_one(settings.sqlite_readers.get()),
         ..defaults
     }
+}
+
+fn postgres(settings: &Settings, url: &DatabaseUrl) -> PostgresSettings {
+    let connections = at_least_one(settings.store_connections.get());
+    PostgresSettings { connections, ..PostgresSettings::new(url.reveal()) }
+}
+
+fn at_least_one(number: u64) -> NonZeroUsize {
+    usize::try_from(number).ok().and_then(NonZeroUsize::new).unwrap_or(NonZeroUsize::MIN)
 }

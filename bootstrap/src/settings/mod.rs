@@ -27,7 +27,9 @@ use layers::Layers;
 pub use problem::{Problem, SettingsError};
 pub use raw::RawValue;
 pub use sources::{Environment, Flags, Origin, Sources};
-pub use values::{Bounded, LogFilter, LogFormat, StoreLocation, Synchronous, Timeout, Value, WebOrigin};
+pub use values::{
+    Bounded, DatabaseUrl, LogFilter, LogFormat, StoreLocation, Synchronous, Timeout, Value, WebOrigin,
+};
 
 settings! {
     /// Where to accept connections. Port 0 takes any free one.
@@ -61,6 +63,8 @@ settings! {
     shutdown_grace: Duration = "20s";
     /// How many connections are served at once; the next ones wait.
     max_connections: Bounded<1, 1_000_000> = "10000";
+    /// How many connections to PostgreSQL or MongoDB are open at once.
+    store_connections: Bounded<1, 1_000> = "16";
     /// How surely SQLite keeps what it acknowledged: `full` survives a loss of power, `normal` a crash of the program.
     sqlite_synchronous: Synchronous = "full";
     /// How many connections read from SQLite at once.

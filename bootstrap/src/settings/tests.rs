@@ -154,14 +154,16 @@ fn a_malformed_value_is_an_error_even_where_another_source_wins() {
 #[test]
 fn a_password_shows_nowhere() {
     let typed = "postgres://shop:hunter2@db/orders";
-    let variables = [("ORDERDESK_STORE", typed), ("ORDERDESK_STROE", typed)];
+    let report = load(&[], &[("ORDERDESK_STORE", typed)], None).unwrap().report();
+    assert!(report.contains("store = postgres://…@db/orders"), "{report}");
+    let variables = [("ORDERDESK_STORE", "postgre://shop:hunter2@db"), ("ORDERDESK_STROE", typed)];
     let told =
         load(&[], &variables, Some(("orderdesk.toml", &format!("public_url = '{typed}'")))).unwrap_err();
     let environment = Environment::new(variables.map(|(name, value)| (name.into(), value.into())));
-    for shown in [told.to_string(), format!("{told:?}"), format!("{environment:?}")] {
+    for shown in [report, told.to_string(), format!("{told:?}"), format!("{environment:?}")] {
         assert!(!shown.contains("hunter2"), "{shown}");
     }
-    assert!(told.to_string().contains("this build has no store for PostgreSQL yet"), "{told}");
+    assert!(told.to_string().contains("expected sqlite:PATH, postgres://"), "{told}");
 }
 
 #[test]

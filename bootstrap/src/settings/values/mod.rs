@@ -12,7 +12,7 @@ pub use bounded::Bounded;
 pub use choice::{LogFormat, Synchronous};
 pub use duration::Timeout;
 pub use log_filter::LogFilter;
-pub use store::StoreLocation;
+pub use store::{DatabaseUrl, StoreLocation};
 pub use web_origin::WebOrigin;
 
 /// A kind of value: how it is written, read and shown.
