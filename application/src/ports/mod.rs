@@ -1,6 +1,7 @@
 //! What the services need of the world outside, each as a trait that an adapter implements.
 
 mod account;
+mod moving;
 mod reader;
 mod record;
 mod repository;
@@ -8,6 +9,7 @@ mod store;
 mod system;
 
 pub use account::{AccountRepository, CredentialReader};
+pub use moving::{Batch, BoxError, RecordSink, RecordSource, SinkError, Tally};
 pub use reader::Reader;
 pub use record::{Filling, Record, RecordKind, Snapshot};
 pub use repository::{Aggregate, Change, Journal, Repository};

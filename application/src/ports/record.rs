@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use orderdesk_domain::{
     ApiToken, Customer, Item, Membership, Order, OrderEvent, Organization, Timestamp, User,
 };
+use uuid::Uuid;
 
 use crate::ports::StoreResult;
 
@@ -66,6 +67,26 @@ impl RecordKind {
         Self::Order,
         Self::OrderEvent,
     ];
+
+    /// The name as it is written and shown.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Installation => "installation",
+            Self::Organization => "organization",
+            Self::User => "user",
+            Self::Membership => "membership",
+            Self::ApiToken => "api_token",
+            Self::Customer => "customer",
+            Self::Item => "item",
+            Self::Order => "order",
+            Self::OrderEvent => "order_event",
+        }
+    }
+
+    /// The kind of exactly this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
 }
 
 impl Record {
@@ -81,6 +102,23 @@ impl Record {
             Self::Item(_) => RecordKind::Item,
             Self::Order(_) => RecordKind::Order,
             Self::OrderEvent(_) => RecordKind::OrderEvent,
+        }
+    }
+
+    /// What no other of its kind has, and by which they are put in order: the id; of a membership the user and the
+    /// organization. There is but one installation, and its key says nothing.
+    pub fn key(&self) -> (Uuid, Uuid) {
+        let id = |id| (id, Uuid::nil());
+        match self {
+            Self::Installation(_) => id(Uuid::nil()),
+            Self::Organization(organization) => id(organization.id().uuid()),
+            Self::User(user) => id(user.id().uuid()),
+            Self::Membership(membership) => (membership.user.uuid(), membership.organization.uuid()),
+            Self::ApiToken(token) => id(token.id.uuid()),
+            Self::Customer(customer) => id(customer.id().uuid()),
+            Self::Item(item) => id(item.id().uuid()),
+            Self::Order(order) => id(order.id().uuid()),
+            Self::OrderEvent(event) => id(event.id.uuid()),
         }
     }
 }

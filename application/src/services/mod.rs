@@ -11,6 +11,7 @@ mod line;
 mod lookup;
 mod orders;
 mod retry;
+mod transfer;
 
 pub use access::{AccessService, Installation};
 pub use batch::{Precondition, Row};
@@ -21,3 +22,4 @@ pub use desk::Desk;
 pub use items::{ItemChange, ItemService, NewItem};
 pub use line::LineDraft;
 pub use orders::{NewOrder, OrderChange, OrderHistory, OrderService};
+pub use transfer::{Pages, Progress, Stage, StoreSink, TransferError, transfer};
