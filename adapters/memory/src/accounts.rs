@@ -34,46 +34,62 @@ fn principal(state: &State, user: UserId) -> StoreResult<Principal> {
 #[async_trait]
 impl AccountRepository for MemoryUnitOfWork {
     async fn install(&mut self, at: Timestamp) -> StoreResult<()> {
-        self.step(|state| match state.installed.replace(at) {
-            None => Ok(()),
-            Some(_) => Err(StoreError::AlreadyExists(Unique::Installation)),
-        })
+        self.step(|state| install(state, at))
     }
 
     async fn add_organization(&mut self, organization: &Organization) -> StoreResult<()> {
-        self.step(|state| add(&mut state.organizations, organization.id(), organization.clone()))
+        self.step(|state| add_organization(state, organization))
     }
 
     async fn add_user(&mut self, user: &User) -> StoreResult<()> {
-        self.step(|state| add(&mut state.users, user.id(), user.clone()))
+        self.step(|state| add_user(state, user))
     }
 
     async fn add_membership(&mut self, membership: &Membership) -> StoreResult<()> {
-        let &Membership { user, organization, role } = membership;
-        self.step(|state| {
-            if !state.users.contains_key(&user) || !state.organizations.contains_key(&organization) {
-                return Err(StoreError::Referenced);
-            }
-            add(&mut state.memberships, (user, organization), role)
-        })
+        self.step(|state| add_membership(state, *membership))
     }
 
     async fn add_token(&mut self, token: &ApiToken) -> StoreResult<()> {
-        self.step(|state| {
-            if !state.users.contains_key(&token.user) {
-                return Err(StoreError::Referenced);
-            }
-            if state.bearers.contains_key(&token.digest) {
-                return Err(StoreError::AlreadyExists(Unique::Id));
-            }
-            state.bearers.insert_mut(token.digest, token.user);
-            add(&mut state.tokens, token.id, token.clone())
-        })
+        self.step(|state| add_token(state, token))
     }
 
     async fn users_named(&mut self, name: &UserName) -> StoreResult<Vec<User>> {
         self.step(|state| Ok(state.users.values().filter(|user| user.name() == name).cloned().collect()))
     }
+}
+
+pub(crate) fn install(state: &mut State, at: Timestamp) -> StoreResult<()> {
+    match state.installed.replace(at) {
+        None => Ok(()),
+        Some(_) => Err(StoreError::AlreadyExists(Unique::Installation)),
+    }
+}
+
+pub(crate) fn add_organization(state: &mut State, organization: &Organization) -> StoreResult<()> {
+    add(&mut state.organizations, organization.id(), organization.clone())
+}
+
+pub(crate) fn add_user(state: &mut State, user: &User) -> StoreResult<()> {
+    add(&mut state.users, user.id(), user.clone())
+}
+
+pub(crate) fn add_membership(state: &mut State, membership: Membership) -> StoreResult<()> {
+    let Membership { user, organization, role } = membership;
+    if !state.users.contains_key(&user) || !state.organizations.contains_key(&organization) {
+        return Err(StoreError::Referenced);
+    }
+    add(&mut state.memberships, (user, organization), role)
+}
+
+pub(crate) fn add_token(state: &mut State, token: &ApiToken) -> StoreResult<()> {
+    if !state.users.contains_key(&token.user) {
+        return Err(StoreError::Referenced);
+    }
+    if state.bearers.contains_key(&token.digest) {
+        return Err(StoreError::AlreadyExists(Unique::Id));
+    }
+    state.bearers.insert_mut(token.digest, token.user);
+    add(&mut state.tokens, token.id, token.clone())
 }
 
 fn add<K: Ord, V>(map: &mut RedBlackTreeMapSync<K, V>, id: K, value: V) -> StoreResult<()> {

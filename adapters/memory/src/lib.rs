@@ -12,10 +12,12 @@
 
 mod accounts;
 mod customers;
+mod filling;
 mod items;
 mod list;
 mod order_events;
 mod orders;
+mod snapshot;
 mod state;
 mod store;
 mod stored;

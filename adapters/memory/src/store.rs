@@ -13,7 +13,9 @@ use thiserror::Error;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio::time::timeout;
 
+use crate::filling::MemoryFilling;
 use crate::list::list;
+use crate::snapshot::MemorySnapshot;
 use crate::state::State;
 use crate::stored::Stored;
 use crate::work::MemoryUnitOfWork;
@@ -100,11 +102,12 @@ impl Store for MemoryStore {
     }
 
     async fn snapshot(&self) -> StoreResult<Box<dyn Snapshot>> {
-        Err(StoreError::Backend("snapshots are being built".into()))
+        Ok(Box::new(MemorySnapshot(self.state()?)))
     }
 
     async fn fill(&self) -> StoreResult<Box<dyn Filling>> {
-        Err(StoreError::Backend("fillings are being built".into()))
+        let turn = self.turn().await?;
+        Ok(Box::new(MemoryFilling::begin(Arc::clone(&self.committed), turn)?))
     }
 
     async fn ready(&self) -> StoreResult<()> {

@@ -1,5 +1,7 @@
 //! Objects of one kind under their ids, and the unique keys that they have taken.
 
+use std::ops::Bound;
+
 use orderdesk_application::ports::{Aggregate, StoreError, StoreResult, Unique};
 use orderdesk_domain::{OrganizationId, Version};
 use rpds::{HashTrieSetSync, RedBlackTreeMapSync};
@@ -43,6 +45,15 @@ impl<E: Stored> Table<E> {
     /// All of them, the oldest first.
     pub(crate) fn values(&self) -> impl Iterator<Item = &E> {
         self.rows.values()
+    }
+
+    /// Those of these ids, the oldest first.
+    pub(crate) fn range(&self, ids: (Bound<Uuid>, Bound<Uuid>)) -> impl Iterator<Item = &E> {
+        self.rows.range(ids).map(|(_, object)| object)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.rows.size()
     }
 
     /// # Errors

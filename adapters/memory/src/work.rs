@@ -131,7 +131,8 @@ impl<E: Stored> Journal<E> for MemoryUnitOfWork {
     }
 }
 
-fn insert<E: Stored>(state: &mut State, objects: &[E]) -> StoreResult<()> {
+/// Adds objects to what they refer to.
+pub(crate) fn insert<E: Stored>(state: &mut State, objects: &[E]) -> StoreResult<()> {
     for object in objects {
         anchored(state, object)?;
         E::table_mut(state).insert(object)?;
