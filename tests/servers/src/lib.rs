@@ -4,6 +4,7 @@
 //! `tests/servers/start` finds or installs the servers and says where they are in the environment. Without it a test
 //! that needs one fails; none is ever skipped.
 #![expect(
+    clippy::expect_used,
     clippy::missing_panics_doc,
     clippy::panic,
     clippy::unwrap_used,
@@ -14,8 +15,10 @@ mod database;
 mod environment;
 mod mongodb;
 mod postgres;
+mod private;
 mod url;
 
 pub use database::Database;
 pub use mongodb::mongodb;
 pub use postgres::postgres;
+pub use private::{PrivateMongodb, PrivatePostgres};
