@@ -32,9 +32,13 @@ pub trait Dialect: Debug + Send + Sync + Sized + 'static {
     const BEGIN_WRITE: &'static str;
     /// Begins a read of several statements that see one snapshot.
     const BEGIN_READ: &'static str;
+    /// Begins a read that sees one snapshot for as long as it takes.
+    const BEGIN_SNAPSHOT: &'static [&'static str];
     /// Begins a transaction that may take long and that no other like it runs beside, on any instance: a migration,
     /// or the filling of a store.
     const BEGIN_ALONE: &'static [&'static str];
+    /// What the engine has to be told of its new size before a filling ends, if anything.
+    const AFTER_FILLING: Option<&'static str>;
     /// Names the tables that are there already.
     const TABLES: &'static str;
     /// Every migration, in order.

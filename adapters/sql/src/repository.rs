@@ -10,6 +10,7 @@ use crate::session::Session;
 use crate::statement::Statement;
 use crate::table::Written;
 use crate::unit_of_work::SqlUnitOfWork;
+use crate::value::SqlValue;
 
 #[async_trait]
 impl<D: Dialect, A: Aggregate + Written> Repository<A> for SqlUnitOfWork<D> {
@@ -47,13 +48,29 @@ impl<D: Dialect, E: Written> Journal<E> for SqlUnitOfWork<D> {
     }
 }
 
-async fn insert<D: Dialect, E: Written>(session: &mut Session<D>, objects: &[E]) -> StoreResult<()> {
+/// Adds objects to their table.
+pub(crate) async fn insert<D: Dialect, E: Written>(
+    session: &mut Session<D>,
+    objects: &[E],
+) -> StoreResult<()> {
     let columns: Vec<_> = E::FIXED.iter().chain(E::CHANGING).copied().collect();
+    let values = |object: &E| object.fixed().into_iter().chain(object.changing()).collect();
+    insert_rows(session, E::TABLE, &columns, objects, values).await
+}
+
+/// Adds a row for each of `objects`, as `values` describe it, in as few statements as there can be.
+pub(crate) async fn insert_rows<D: Dialect, T: Sync>(
+    session: &mut Session<D>,
+    table: &str,
+    columns: &[&str],
+    objects: &[T],
+    values: impl Fn(&T) -> Vec<SqlValue> + Send,
+) -> StoreResult<()> {
     for objects in objects.chunks(D::MAXIMUM_VALUES / columns.len()) {
         let mut statement = Statement::new("INSERT INTO ");
-        statement.push(E::TABLE).push(" (").push(&columns.join(", ")).push(") VALUES ");
+        statement.push(table).push(" (").push(&columns.join(", ")).push(") VALUES ");
         statement.join(", ", objects, |statement, object| {
-            statement.bind_row(object.fixed().into_iter().chain(object.changing()));
+            statement.bind_row(values(object));
         });
         if objects.len() > 1 {
             statement.one_off();

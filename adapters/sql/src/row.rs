@@ -21,6 +21,8 @@ pub trait Cells: Send + Sync {
     fn time(&self, index: usize) -> sqlx::Result<Option<Timestamp>>;
     /// Reads yes or no.
     fn boolean(&self, index: usize) -> sqlx::Result<Option<bool>>;
+    /// Reads bytes.
+    fn bytes(&self, index: usize) -> sqlx::Result<Option<&[u8]>>;
 }
 
 /// Takes one column after the other from a row, and names the column where what it holds cannot be. The value
@@ -62,6 +64,12 @@ impl<'r, R: Cells> RowReader<'r, R> {
 
     pub(crate) fn boolean(&mut self) -> StoreResult<bool> {
         self.required(R::boolean)
+    }
+
+    /// Bytes of exactly this length.
+    pub(crate) fn bytes<const LENGTH: usize>(&mut self) -> StoreResult<[u8; LENGTH]> {
+        let bytes = self.required(R::bytes)?;
+        bytes.try_into().map_err(|_| self.corrupt("is not of the right length"))
     }
 
     pub(crate) fn version(&mut self) -> StoreResult<Version> {

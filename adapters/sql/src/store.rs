@@ -6,12 +6,14 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use orderdesk_application::ports::{
-    CredentialReader, Filling, PoolUse, Reader, Snapshot, Store, StoreError, StoreResult, UnitOfWork,
+    CredentialReader, Filling, PoolUse, Reader, Snapshot, Store, StoreResult, UnitOfWork,
 };
 use orderdesk_domain::{Customer, Item, Order, OrderEvent};
 
 use crate::dialect::{Dialect, Role};
+use crate::filling::SqlFilling;
 use crate::pool::Pool;
+use crate::snapshot::SqlSnapshot;
 use crate::statement::Statement;
 use crate::transaction::Transaction;
 use crate::unit_of_work::SqlUnitOfWork;
@@ -88,11 +90,13 @@ impl<D: Dialect> Store for SqlStore<D> {
     }
 
     async fn snapshot(&self) -> StoreResult<Box<dyn Snapshot>> {
-        Err(StoreError::Backend("snapshots are being built".into()))
+        let transaction = Transaction::begin(self.readers.lease().await?, D::BEGIN_SNAPSHOT).await?;
+        Ok(Box::new(SqlSnapshot::begin(transaction).await?))
     }
 
     async fn fill(&self) -> StoreResult<Box<dyn Filling>> {
-        Err(StoreError::Backend("fillings are being built".into()))
+        let transaction = Transaction::begin(self.writers().lease().await?, D::BEGIN_ALONE).await?;
+        Ok(Box::new(SqlFilling::begin(transaction).await?))
     }
 
     async fn ready(&self) -> StoreResult<()> {

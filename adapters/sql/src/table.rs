@@ -76,6 +76,22 @@ pub(crate) trait Table: Entity {
     fn read<R: Cells>(row: &mut RowReader<'_, R>) -> StoreResult<Self::Details>;
 }
 
+/// A kind of record that has a table and is in no list.
+pub(crate) trait Plain: Sized + Send + Sync {
+    /// The table.
+    const TABLE: &'static str;
+    /// The columns by which records are told apart and put in order.
+    const KEY: &'static [&'static str];
+    /// All columns.
+    const COLUMNS: &'static [&'static str];
+
+    /// What goes into the columns.
+    fn values(&self) -> Vec<SqlValue>;
+
+    /// A record as the columns describe it.
+    fn read<R: Cells>(row: &mut RowReader<'_, R>) -> StoreResult<Self>;
+}
+
 /// A kind of object that is written to its table.
 pub(crate) trait Written: Table {
     /// The columns that never change. The id is among them.

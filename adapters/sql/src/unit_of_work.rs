@@ -8,7 +8,6 @@ use orderdesk_domain::{Customer, Item, Order, OrderEvent};
 
 use crate::dialect::Dialect;
 use crate::session::Session;
-use crate::statement::Statement;
 use crate::transaction::Transaction;
 
 /// One transaction, and every repository on it.
@@ -36,12 +35,6 @@ impl<D: Dialect> SqlUnitOfWork<D> {
     pub(crate) fn leave<T>(&mut self, outcome: StoreResult<T>) -> StoreResult<T> {
         self.sound = outcome.is_ok();
         outcome
-    }
-
-    /// A call of one statement that adds one row.
-    pub(crate) async fn add(&mut self, insertion: Statement) -> StoreResult<()> {
-        let outcome = self.enter()?.execute(insertion).await;
-        self.leave(outcome).map(drop)
     }
 }
 

@@ -84,14 +84,22 @@ impl Dialect for Postgres {
 
     const BEGIN_WRITE: &'static str = "BEGIN ISOLATION LEVEL REPEATABLE READ";
     const BEGIN_READ: &'static str = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY";
+    const BEGIN_SNAPSHOT: &'static [&'static str] = &[
+        "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY",
+        "SET LOCAL statement_timeout = 0",
+        "SET LOCAL idle_in_transaction_session_timeout = 0",
+    ];
     /// The snapshot must be younger than the lock, or the second of two would not see what the first has done: so
     /// each statement takes its own. (The lock's number means nothing but that it is ours.)
     const BEGIN_ALONE: &'static [&'static str] = &[
         "BEGIN ISOLATION LEVEL READ COMMITTED",
         "SET LOCAL statement_timeout = 0",
         "SET LOCAL lock_timeout = 0",
+        "SET LOCAL idle_in_transaction_session_timeout = 0",
         "SELECT pg_advisory_xact_lock(7166177325571634529)",
     ];
+    /// Until then it plans as if there were next to nothing.
+    const AFTER_FILLING: Option<&'static str> = Some("ANALYZE");
     const TABLES: &'static str =
         "SELECT tablename::text FROM pg_catalog.pg_tables WHERE schemaname = current_schema()";
     const MIGRATIONS: &'static [Migration] = &[

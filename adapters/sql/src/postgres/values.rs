@@ -83,6 +83,10 @@ impl Cells for PgRow {
     fn boolean(&self, index: usize) -> sqlx::Result<Option<bool>> {
         self.try_get(index)
     }
+
+    fn bytes(&self, index: usize) -> sqlx::Result<Option<&[u8]>> {
+        self.try_get(index)
+    }
 }
 
 #[cfg(test)]

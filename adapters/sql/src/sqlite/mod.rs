@@ -72,7 +72,10 @@ impl Dialect for Sqlite {
     /// Takes the right to write at once: a transaction that read first and wrote later would find it taken.
     const BEGIN_WRITE: &'static str = "BEGIN IMMEDIATE";
     const BEGIN_READ: &'static str = "BEGIN";
+    const BEGIN_SNAPSHOT: &'static [&'static str] = &["BEGIN"];
     const BEGIN_ALONE: &'static [&'static str] = &["BEGIN IMMEDIATE"];
+    /// The statistics are fixed.
+    const AFTER_FILLING: Option<&'static str> = None;
     const TABLES: &'static str = "SELECT name FROM sqlite_schema WHERE type = 'table'";
     const MIGRATIONS: &'static [Migration] = &[Migration {
         version: 1,

@@ -82,6 +82,10 @@ impl Cells for SqliteRow {
     fn boolean(&self, index: usize) -> sqlx::Result<Option<bool>> {
         self.try_get(index)
     }
+
+    fn bytes(&self, index: usize) -> sqlx::Result<Option<&[u8]>> {
+        self.try_get(index)
+    }
 }
 
 #[cfg(test)]

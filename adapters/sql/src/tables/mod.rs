@@ -7,4 +7,4 @@ mod order_events;
 mod orders;
 mod parts;
 
-pub(crate) use accounts::principal;
+pub(crate) use accounts::{Installation, add, page, principal};
