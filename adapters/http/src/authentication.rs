@@ -1,7 +1,5 @@
 //! Who calls: the first of all checks, before any route is looked for.
 
-use std::sync::Arc;
-
 use orderdesk_application::services::AccessService;
 use orderdesk_domain::TokenSecret;
 use poem::http::header::AUTHORIZATION;
@@ -44,7 +42,7 @@ impl<E: Endpoint<Output = Response>> Endpoint for AuthenticationEndpoint<E> {
             self.access.authenticate(&secret).await.map_err(|error| Failure::of(error, "tokens"))?;
         let principal = principal.ok_or_else(|| Failure::unauthenticated("This token is not valid."))?;
         let label = PrincipalLabel(principal.user.id.to_string());
-        request.set_data(Arc::new(principal));
+        request.set_data(principal);
         match self.endpoint.call(request).await {
             Ok(mut response) => {
                 response.set_data(label);

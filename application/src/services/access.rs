@@ -1,5 +1,7 @@
 //! Setting up, and letting in.
 
+use std::sync::Arc;
+
 use orderdesk_domain::{
     ApiToken, Currency, Membership, Organization, OrganizationId, OrganizationName, Role, TokenId,
     TokenSecret, User, UserId, UserName,
@@ -8,6 +10,7 @@ use orderdesk_domain::{
 use crate::error::{Error, Problem, Result};
 use crate::ports::{StoreError, Unique, UnitOfWork};
 use crate::principal::Principal;
+use crate::services::bearers::Bearers;
 use crate::services::desk::Desk;
 
 /// What a new store begins with.
@@ -25,12 +28,13 @@ pub struct Installation {
 #[derive(Clone)]
 pub struct AccessService {
     desk: Desk,
+    bearers: Arc<Bearers>,
 }
 
 impl AccessService {
     /// Works with `desk`.
     pub fn new(desk: Desk) -> Self {
-        Self { desk }
+        Self { desk, bearers: Arc::default() }
     }
 
     /// Sets up a new store: an organization, its administrator, and a token, whose secret is answered and is to be
@@ -80,9 +84,18 @@ impl AccessService {
             .await
     }
 
-    /// Whoever the token acts for; `None` for one that nobody was given.
-    pub async fn authenticate(&self, secret: &TokenSecret) -> Result<Option<Principal>> {
-        Ok(self.desk.store.credentials().principal(&secret.digest()).await?)
+    /// Whoever the token acts for; `None` for one that nobody was given. What was found out is believed for a few
+    /// seconds.
+    pub async fn authenticate(&self, secret: &TokenSecret) -> Result<Option<Arc<Principal>>> {
+        let (digest, now) = (secret.digest(), self.desk.now());
+        if let Some(known) = self.bearers.recall(&digest, now) {
+            return Ok(Some(known));
+        }
+        let found = self.desk.store.credentials().principal(&digest).await?.map(Arc::new);
+        if let Some(principal) = &found {
+            self.bearers.remember(digest, principal, now);
+        }
+        Ok(found)
     }
 
     async fn add_token(&self, work: &mut dyn UnitOfWork, user: UserId) -> Result<TokenSecret> {

@@ -2,6 +2,7 @@
 
 mod access;
 mod batch;
+mod bearers;
 mod browse;
 mod choice;
 mod customers;

@@ -6,7 +6,7 @@ use orderdesk_application::ports::{Clock as _, StoreError};
 use orderdesk_application::services::Installation;
 use orderdesk_application::{Principal, Problem};
 use orderdesk_contract::builders::{currency, text};
-use orderdesk_domain::{OrganizationName, Role, TokenSecret, User, UserId, UserName};
+use orderdesk_domain::{ApiToken, OrganizationName, Role, TokenId, TokenSecret, User, UserId, UserName};
 
 use crate::common::{FaultyStore, Step, TestDesk, failed, refused};
 
@@ -22,7 +22,7 @@ fn installation() -> Installation {
     }
 }
 
-async fn bearer(desk: &TestDesk, secret: &TokenSecret) -> Principal {
+async fn bearer(desk: &TestDesk, secret: &TokenSecret) -> Arc<Principal> {
     desk.access().authenticate(secret).await.unwrap().unwrap()
 }
 
@@ -139,4 +139,37 @@ async fn nobody_is_let_in_while_the_store_is_away() {
     store.fail(Step::Read, 1, || StoreError::Unavailable("no route".into()));
     let outcome = desk.access().authenticate(&TokenSecret::generate([0; 32])).await;
     assert!(matches!(failed(outcome), StoreError::Unavailable(_)));
+}
+
+#[tokio::test]
+async fn a_bearer_is_looked_up_once_in_a_while() {
+    let store = Arc::new(FaultyStore::default());
+    let desk = TestDesk::on(store.clone());
+    let access = desk.access();
+    let secret = access.install(&installation()).await.unwrap().unwrap();
+    let first = access.authenticate(&secret).await.unwrap().unwrap();
+    let away = || StoreError::Unavailable("gone".into());
+    store.fail(Step::Read, 2, away);
+
+    desk.clock.advance(3_999);
+    assert_eq!(access.authenticate(&secret).await.unwrap().unwrap(), first, "the store is not asked");
+    desk.clock.advance(1);
+    access.authenticate(&secret).await.unwrap_err();
+    desk.clock.advance(-10_000);
+    access.authenticate(&secret).await.unwrap_err();
+    assert!(store.is_spent());
+}
+
+#[tokio::test]
+async fn that_a_token_is_unknown_is_not_remembered() {
+    let desk = TestDesk::new();
+    let access = desk.access();
+    let secret = TokenSecret::generate([7; 32]);
+    assert_eq!(access.authenticate(&secret).await.unwrap(), None);
+    let user = enrol(&desk, "Amina").await;
+    let token = ApiToken { id: TokenId::new(desk.make.id()), user: user.id(), digest: secret.digest() };
+    let mut work = desk.store.begin().await.unwrap();
+    work.accounts().add_token(&token).await.unwrap();
+    work.commit().await.unwrap();
+    assert!(access.authenticate(&secret).await.unwrap().is_some());
 }
