@@ -30,5 +30,5 @@ pub use body::{Fields, customer, item, order};
 pub use client::{Call, Client};
 pub use program::{Outcome, Program, Running};
 pub use service::Service;
-pub use store::Store;
+pub use store::{Place, Store};
 pub use wire::Wire;

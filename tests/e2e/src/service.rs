@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::client::Client;
-use crate::store::Store;
+use crate::store::{Place, Store};
 
 /// A service with a store of its own, which ends with the test. It *is* a [`Client`] of itself, with the
 /// administrator's token.
@@ -22,7 +22,8 @@ pub struct Service {
     address: SocketAddr,
     stop: oneshot::Sender<()>,
     stopped: JoinHandle<Stopped>,
-    /// Where its store is; gone when it is dropped.
+    /// Its store and its files; gone when they are dropped.
+    _place: Place,
     _directory: TempDir,
 }
 
@@ -36,7 +37,8 @@ impl Service {
     pub async fn start_with(store: Store, settings: &[(&str, &str)]) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let token_file = directory.path().join("token");
-        let application = Application::build(&load(store, directory.path(), &token_file, settings)).await;
+        let place = store.place(directory.path()).await;
+        let application = Application::build(&load(&place, &token_file, settings)).await;
         let application = application.unwrap();
         let address = application.address();
         let token = std::fs::read_to_string(token_file).unwrap();
@@ -46,7 +48,7 @@ impl Service {
             let _ = stopping.await;
         }));
         let client = Client::new(address).with_token(token.trim());
-        Self { client, address, stop, stopped, _directory: directory }
+        Self { client, address, stop, stopped, _place: place, _directory: directory }
     }
 
     /// Where the service listens.
@@ -70,10 +72,10 @@ impl Deref for Service {
     }
 }
 
-fn load(store: Store, directory: &Path, token_file: &Path, settings: &[(&str, &str)]) -> Settings {
+fn load(place: &Place, token_file: &Path, settings: &[(&str, &str)]) -> Settings {
     let own = [
         ("listen", "127.0.0.1:0".to_owned()),
-        ("store", store.setting(directory)),
+        ("store", place.setting().to_owned()),
         ("initial_token_file", token_file.display().to_string()),
     ];
     let given = settings.iter().map(|(name, value)| (*name, (*value).to_owned()));

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use orderdesk_servers::Database;
+
 /// A store that the program can keep its data in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Store {
@@ -9,15 +11,37 @@ pub enum Store {
     Memory,
     /// A file.
     Sqlite,
+    /// A database on the PostgreSQL server that the tests share.
+    Postgres,
+}
+
+/// A new store, which is gone when this is dropped.
+pub struct Place {
+    setting: String,
+    /// What to drop, where the store is on a server.
+    _database: Option<Database>,
 }
 
 impl Store {
-    /// The setting that names a store of this kind which is new, and whose files, if any, are in `directory`.
-    pub fn setting(self, directory: &Path) -> String {
+    /// A new store of this kind, whose files, if any, are in `directory`.
+    pub async fn place(self, directory: &Path) -> Place {
+        let on_server =
+            |database: Database| Place { setting: database.url().to_owned(), _database: Some(database) };
         match self {
-            Self::Memory => "memory".to_owned(),
-            Self::Sqlite => format!("sqlite:{}", directory.join("orderdesk.db").display()),
+            Self::Memory => Place { setting: "memory".to_owned(), _database: None },
+            Self::Sqlite => {
+                let file = directory.join("orderdesk.db");
+                Place { setting: format!("sqlite:{}", file.display()), _database: None }
+            }
+            Self::Postgres => on_server(orderdesk_servers::postgres().await),
         }
+    }
+}
+
+impl Place {
+    /// The setting that names it.
+    pub fn setting(&self) -> &str {
+        &self.setting
     }
 }
 
@@ -27,6 +51,7 @@ macro_rules! on_every_store {
     ($($(#[$attribute:meta])* $test:ident),+ $(,)?) => {
         $crate::on_every_store!(@store memory, Memory, $($(#[$attribute])* $test),+);
         $crate::on_every_store!(@store sqlite, Sqlite, $($(#[$attribute])* $test),+);
+        $crate::on_every_store!(@store postgres, Postgres, $($(#[$attribute])* $test),+);
     };
     (@store $module:ident, $store:ident, $($(#[$attribute:meta])* $test:ident),+) => {
         mod $module {
