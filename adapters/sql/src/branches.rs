@@ -5,16 +5,17 @@ use std::cmp::Ordering;
 use orderdesk_application::query::{Comparison, Field, Filter, Term, Test, Value};
 use uuid::Uuid;
 
+use crate::dialect::Dialect;
 use crate::table::{Column, Table};
 
 /// The most branches that a condition is taken apart into. More alternatives than that stay together.
 const MAXIMUM_BRANCHES: usize = 16;
 
 /// `filter` as alternatives, each of which is a list of conditions that all hold. There is none if nothing can pass.
-pub(crate) fn branches<E: Table>(filter: &Filter<E::Field>) -> Vec<Vec<Filter<E::Field>>> {
+pub(crate) fn branches<D: Dialect, E: Table>(filter: &Filter<E::Field>) -> Vec<Vec<Filter<E::Field>>> {
     let mut branches = vec![Vec::new()];
     for part in conjuncts(filter) {
-        match alternatives::<E>(&part) {
+        match alternatives::<D, E>(&part) {
             Some(alternatives) if branches.len() * alternatives.len() <= MAXIMUM_BRANCHES => {
                 let extended = branches.iter().flat_map(|branch| {
                     alternatives.iter().map(|parts| branch.iter().chain(parts).cloned().collect())
@@ -24,7 +25,7 @@ pub(crate) fn branches<E: Table>(filter: &Filter<E::Field>) -> Vec<Vec<Filter<E:
             _ => branches.iter_mut().for_each(|branch| branch.push(part.clone())),
         }
     }
-    branches.into_iter().map(gathered::<E>).map(tightened).collect()
+    branches.into_iter().map(gathered::<D, E>).map(tightened).collect()
 }
 
 /// The one organization of all that `filter` keeps, if it says so.
@@ -56,10 +57,12 @@ fn conjuncts<F: Field>(filter: &Filter<F>) -> Vec<Filter<F>> {
 }
 
 /// The alternatives of which a condition consists, if each leads to rows of its own.
-fn alternatives<E: Table>(part: &Filter<E::Field>) -> Option<Vec<Vec<Filter<E::Field>>>> {
+fn alternatives<D: Dialect, E: Table>(part: &Filter<E::Field>) -> Option<Vec<Vec<Filter<E::Field>>>> {
     match part {
-        Filter::Any(parts) if parts.iter().all(all_lead::<E>) => Some(parts.iter().map(conjuncts).collect()),
-        Filter::Is(term) if term.field() != E::Field::ID && leads::<E>(term) => match term.test() {
+        Filter::Any(parts) if parts.iter().all(all_lead::<D, E>) => {
+            Some(parts.iter().map(conjuncts).collect())
+        }
+        Filter::Is(term) if term.field() != E::Field::ID && leads::<D, E>(term) => match term.test() {
             Test::In(values) if !values.is_empty() => {
                 let equal = |value: &Value| Filter::new(term.field(), Test::Equals(value.clone()));
                 values.iter().map(|value| equal(value).ok().map(|part| vec![part])).collect()
@@ -71,26 +74,26 @@ fn alternatives<E: Table>(part: &Filter<E::Field>) -> Option<Vec<Vec<Filter<E::F
 }
 
 /// Whether a condition is made of such as lead to rows through an index.
-fn all_lead<E: Table>(part: &Filter<E::Field>) -> bool {
+fn all_lead<D: Dialect, E: Table>(part: &Filter<E::Field>) -> bool {
     match part {
-        Filter::All(parts) | Filter::Any(parts) => !parts.is_empty() && parts.iter().all(all_lead::<E>),
-        Filter::Is(term) => leads::<E>(term),
+        Filter::All(parts) | Filter::Any(parts) => !parts.is_empty() && parts.iter().all(all_lead::<D, E>),
+        Filter::Is(term) => leads::<D, E>(term),
     }
 }
 
 /// Whether a test leads to rows through an index.
-pub(crate) fn leads<E: Table>(term: &Term<E::Field>) -> bool {
+pub(crate) fn leads<D: Dialect, E: Table>(term: &Term<E::Field>) -> bool {
     match (E::column(term.field()), term.test()) {
         (Column::Unindexed(_), _) => false,
         // What is referred to has fewer rows to look at.
-        (column, Test::Contains(_)) => matches!(column, Column::Through(_)),
+        (column, Test::Contains(_)) => D::INDEXES_SUBSTRINGS || matches!(column, Column::Through(_)),
         _ => true,
     }
 }
 
 /// `parts` with those that lead to no rows as one: a search may well have a thousand words.
-fn gathered<E: Table>(parts: Vec<Filter<E::Field>>) -> Vec<Filter<E::Field>> {
-    let (mut leading, rest): (Vec<_>, Vec<_>) = parts.into_iter().partition(all_lead::<E>);
+fn gathered<D: Dialect, E: Table>(parts: Vec<Filter<E::Field>>) -> Vec<Filter<E::Field>> {
+    let (mut leading, rest): (Vec<_>, Vec<_>) = parts.into_iter().partition(all_lead::<D, E>);
     if !rest.is_empty() {
         leading.push(Filter::All(rest));
     }

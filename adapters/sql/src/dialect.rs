@@ -45,6 +45,8 @@ pub trait Dialect: Debug + Send + Sync + Sized + 'static {
     const MIGRATIONS: &'static [Migration];
     /// The most values that one statement takes.
     const MAXIMUM_VALUES: usize;
+    /// Whether indexes can find text by what it contains.
+    const INDEXES_SUBSTRINGS: bool;
     /// What hides a column from the planner. `Some` where the planner does not weigh a limit, so that the
     /// store has to choose the index itself; see `plan`.
     const HIDE: Option<&'static str>;

@@ -1,7 +1,7 @@
 //! Pages of lists, and counts.
 
 use orderdesk_application::ports::StoreResult;
-use orderdesk_application::query::{Field as _, Filter, Query, Rows, Selection};
+use orderdesk_application::query::{Field as _, Filter, Query, Rows, Selection, Test};
 
 use crate::branches::home_of;
 use crate::condition::{Context, Purpose, condition};
@@ -65,7 +65,7 @@ pub(crate) fn page<D: Dialect, E: Table>(
     match branches {
         [only] if only.is_walked() && query.offset == 0 => {
             stretch::<D, E>(&mut statement, only);
-            window(&mut statement, query);
+            window::<D, E>(&mut statement, query);
         }
         branches => {
             statement.push(id::<E>()).push(" IN (");
@@ -73,15 +73,15 @@ pub(crate) fn page<D: Dialect, E: Table>(
                 statement.push("SELECT id FROM (SELECT ").push(id::<E>()).push(" FROM ").push(E::SOURCE);
                 stretch::<D, E>(statement.push(" WHERE "), branch);
                 match branches {
-                    [_] => window(statement, query),
-                    _ => up_to_the_end_of_the_page(statement, query),
+                    [_] => window::<D, E>(statement, query),
+                    _ => up_to_the_end_of_the_page::<D, E>(statement, query),
                 }
                 statement.push(") AS branch").number(number as u64);
             });
             statement.push(")");
             order_by::<E>(&mut statement, &query.order, Purpose::Filter.prefix::<D>());
             if branches.len() > 1 {
-                window(&mut statement, query);
+                window::<D, E>(&mut statement, query);
             }
         }
     }
@@ -90,20 +90,39 @@ pub(crate) fn page<D: Dialect, E: Table>(
 
 /// Appends the limit and the offset of the page. Offsets are of all sizes: as text, each would need a statement
 /// of its own.
-fn window<F>(statement: &mut Statement, query: &Query<F>) {
-    statement.push(" LIMIT ").number(query.limit);
+fn window<D: Dialect, E: Table>(statement: &mut Statement, query: &Query<E::Field>) {
+    limit::<D, E>(statement, query, query.limit.into());
     if query.offset > 0 {
         statement.push(" OFFSET ").bind(i64::try_from(query.offset).unwrap_or(i64::MAX));
     }
 }
 
 /// Appends a limit that leaves in all that can be on the page or before it.
-fn up_to_the_end_of_the_page<F>(statement: &mut Statement, query: &Query<F>) {
-    if query.offset == 0 {
-        statement.push(" LIMIT ").number(query.limit);
+fn up_to_the_end_of_the_page<D: Dialect, E: Table>(statement: &mut Statement, query: &Query<E::Field>) {
+    limit::<D, E>(statement, query, query.offset.saturating_add(query.limit.into()));
+}
+
+/// Appends a limit: as text if it is a common one, for engines plan well for what they can see. But where the values of the conditions decide how rows are best found, a planner that weighs limits is not
+/// told this one beforehand, so that no plan made for other values seems good enough to it.
+fn limit<D: Dialect, E: Table>(statement: &mut Statement, query: &Query<E::Field>, rows: u64) {
+    statement.push(" LIMIT ");
+    let is_common = rows == u64::from(query.limit);
+    if is_common && (D::HIDE.is_some() || is_found_alike::<E>(query.selection.filter())) {
+        statement.number(rows);
     } else {
-        let rows = query.offset.saturating_add(query.limit.into());
-        statement.push(" LIMIT ").bind(i64::try_from(rows).unwrap_or(i64::MAX));
+        statement.bind(i64::try_from(rows).unwrap_or(i64::MAX));
+    }
+}
+
+/// Whether rows are best found in the same way, whatever the values of the conditions.
+fn is_found_alike<E: Table>(filter: &Filter<E::Field>) -> bool {
+    match filter {
+        Filter::All(parts) => parts.iter().all(is_found_alike::<E>),
+        Filter::Any(_) => false,
+        Filter::Is(term) => {
+            matches!(term.test(), Test::Equals(_))
+                && [E::Field::ID, E::Field::ORGANIZATION].contains(&term.field())
+        }
     }
 }
 
@@ -113,7 +132,7 @@ fn stretch<D: Dialect, E: Table>(statement: &mut Statement, branch: &Branch<E::F
         statement.push("TRUE");
     }
     statement.join(" AND ", &branch.parts, |statement, part| {
-        let context = Context { purpose: branch.purpose::<E>(part), home: branch.home };
+        let context = Context { purpose: branch.purpose::<D, E>(part), home: branch.home };
         condition::<D, E>(statement, part, context);
     });
     match &branch.after {

@@ -80,9 +80,9 @@ impl<F: Field> Branch<F> {
     }
 
     /// What a condition is for.
-    pub(crate) fn purpose<E: Table<Field = F>>(&self, part: &Filter<F>) -> Purpose {
+    pub(crate) fn purpose<D: Dialect, E: Table<Field = F>>(&self, part: &Filter<F>) -> Purpose {
         let term = match part {
-            Filter::Is(term) if access::<E>(term, self.home) != Access::None => term,
+            Filter::Is(term) if access::<D, E>(term, self.home) != Access::None => term,
             _ if home::<E>(part).is_some() || self.lead == Lead::Engine => return Purpose::Seek,
             _ => return Purpose::Filter,
         };
@@ -175,14 +175,14 @@ pub(crate) async fn plan<D: Dialect, E: Table>(
     few: u32,
 ) -> StoreResult<Vec<Branch<E::Field>>> {
     let filter = query.selection.filter();
-    if D::HIDE.is_none() {
-        return Ok(vec![Branch::new::<E>(vec![filter.clone()], query)]);
-    }
     let branch = |parts| Branch::new::<E>(parts, query);
-    let mut branches: Vec<_> = branches::<E>(filter).into_iter().map(branch).collect();
+    let mut branches: Vec<_> = branches::<D, E>(filter).into_iter().map(branch).collect();
+    if D::HIDE.is_none() {
+        return Ok(branches);
+    }
     let mut undecided = Vec::new();
     for branch in &mut branches {
-        match settle::<E>(branch) {
+        match settle::<D, E>(branch) {
             Ok(lead) => branch.lead = lead,
             Err(candidates) => undecided.push((branch, candidates)),
         }
@@ -191,15 +191,15 @@ pub(crate) async fn plan<D: Dialect, E: Table>(
         let mut counts = probe::<D, E>(session, &undecided, few).await?.into_iter();
         for (branch, candidates) in undecided {
             let counted: Vec<_> = candidates.into_iter().zip(counts.by_ref()).collect();
-            branch.lead = choose::<E>(branch, &counted, few);
+            branch.lead = choose::<D, E>(branch, &counted, few);
         }
     }
     Ok(branches)
 }
 
 /// The lead of a branch where it is clear, or else the fields among which a probe decides.
-fn settle<E: Table>(branch: &Branch<E::Field>) -> Result<Lead<E::Field>, Vec<E::Field>> {
-    if access_by::<E>(branch, E::Field::ID) == Access::Identity {
+fn settle<D: Dialect, E: Table>(branch: &Branch<E::Field>) -> Result<Lead<E::Field>, Vec<E::Field>> {
+    if access_by::<D, E>(branch, E::Field::ID) == Access::Identity {
         // So few rows that the engine may sort them where it has to.
         return Ok(Lead::Field { field: E::Field::ID, ordered: true });
     }
@@ -208,23 +208,27 @@ fn settle<E: Table>(branch: &Branch<E::Field>) -> Result<Lead<E::Field>, Vec<E::
         return Ok(Lead::Engine);
     }
     let first = branch.first_key().map(|first| first.field);
-    let leads = |field: &E::Field| Some(*field) != first && access_by::<E>(branch, *field) != Access::None;
+    let leads = |field: &E::Field| Some(*field) != first && access_by::<D, E>(branch, *field) != Access::None;
     let candidates: Vec<_> = E::Field::ALL.iter().copied().filter(leads).collect();
     match candidates.as_slice() {
         [] => Ok(Lead::Order),
-        [field] if is_ordered::<E>(branch, *field) => Ok(Lead::Field { field: *field, ordered: true }),
+        [field] if is_ordered::<D, E>(branch, *field) => Ok(Lead::Field { field: *field, ordered: true }),
         _ => Err(candidates),
     }
 }
 
 /// The lead of a branch, now that it is known how many rows the conditions on each field lead to.
-fn choose<E: Table>(branch: &Branch<E::Field>, counts: &[(E::Field, i64)], few: u32) -> Lead<E::Field> {
-    let lead = |field| Lead::Field { field, ordered: is_ordered::<E>(branch, field) };
+fn choose<D: Dialect, E: Table>(
+    branch: &Branch<E::Field>,
+    counts: &[(E::Field, i64)],
+    few: u32,
+) -> Lead<E::Field> {
+    let lead = |field| Lead::Field { field, ordered: is_ordered::<D, E>(branch, field) };
     let fewest = counts.iter().min_by_key(|(_, count)| *count);
     if let Some((field, _)) = fewest.filter(|(_, count)| *count <= i64::from(few)) {
         return lead(*field);
     }
-    let ordered = counts.iter().find(|(field, _)| is_ordered::<E>(branch, *field));
+    let ordered = counts.iter().find(|(field, _)| is_ordered::<D, E>(branch, *field));
     ordered.map_or(Lead::Order, |(field, _)| lead(*field))
 }
 
@@ -254,23 +258,23 @@ async fn probe<D: Dialect, E: Table>(
 }
 
 /// Whether the rows that the conditions on a field lead to come in the order of the list.
-fn is_ordered<E: Table>(branch: &Branch<E::Field>, field: E::Field) -> bool {
-    branch.is_by_id() && access_by::<E>(branch, field) == Access::Equality
+fn is_ordered<D: Dialect, E: Table>(branch: &Branch<E::Field>, field: E::Field) -> bool {
+    branch.is_by_id() && access_by::<D, E>(branch, field) == Access::Equality
 }
 
 /// How the conditions on a field lead to rows.
-fn access_by<E: Table>(branch: &Branch<E::Field>, field: E::Field) -> Access {
+fn access_by<D: Dialect, E: Table>(branch: &Branch<E::Field>, field: E::Field) -> Access {
     let accesses = branch.parts.iter().filter_map(|part| match part {
-        Filter::Is(term) if term.field() == field => Some(access::<E>(term, branch.home)),
+        Filter::Is(term) if term.field() == field => Some(access::<D, E>(term, branch.home)),
         _ => None,
     });
     accesses.max().unwrap_or(Access::None)
 }
 
-fn access<E: Table>(term: &Term<E::Field>, home: Option<Uuid>) -> Access {
+fn access<D: Dialect, E: Table>(term: &Term<E::Field>, home: Option<Uuid>) -> Access {
     let is_elsewhere = matches!(E::column(term.field()), Column::Through(_));
     match term.test() {
-        _ if !leads::<E>(term) || term.field() == E::Field::ORGANIZATION => Access::None,
+        _ if !leads::<D, E>(term) || term.field() == E::Field::ORGANIZATION => Access::None,
         Test::Equals(_) | Test::In(_) if term.field() == E::Field::ID => Access::Identity,
         Test::Equals(_) if is_elsewhere && home.is_none() => Access::Range,
         Test::Equals(_) | Test::IsNull(true) => Access::Equality,

@@ -1,14 +1,15 @@
-//! The contract of stores, kept by SQLite.
+//! The contract of stores, kept by SQLite and by PostgreSQL.
 
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use orderdesk_application::ports::Store;
 use orderdesk_contract::Harness;
-use orderdesk_sql::{SqliteSettings, SqliteStore};
+use orderdesk_servers::Database;
+use orderdesk_sql::{PostgresSettings, PostgresStore, SqliteSettings, SqliteStore};
 use tempfile::TempDir;
 
 orderdesk_contract::contract!(sqlite, SqliteHarness::default());
@@ -34,20 +35,18 @@ impl Harness for SqliteHarness {
     }
 }
 
-orderdesk_contract::contract!(postgres, PostgresHarness);
+orderdesk_contract::contract!(postgres, PostgresHarness::default());
 
-/// Databases on the server of the run.
-struct PostgresHarness;
+/// Databases that go with the test.
+#[derive(Default)]
+struct PostgresHarness(Mutex<Vec<Database>>);
 
 #[async_trait]
 impl Harness for PostgresHarness {
     async fn fresh(&self) -> Arc<dyn Store> {
-        static N: AtomicUsize = AtomicUsize::new(0);
-        let name = format!("t{}_{}", std::process::id(), N.fetch_add(1, Ordering::Relaxed));
-        let url = std::env::var("TEST_POSTGRES_URL").unwrap();
-        let mut c = <sqlx::PgConnection as sqlx::Connection>::connect(&url).await.unwrap();
-        sqlx::Executor::execute(&mut c, sqlx::AssertSqlSafe(format!("create database {name}"))).await.unwrap();
-        let url = url.rsplit_once('/').unwrap().0.to_owned() + "/" + &name;
-        Arc::new(orderdesk_sql::PostgresStore::connect(&orderdesk_sql::PostgresSettings::new(url)).await.unwrap())
+        let database = orderdesk_servers::postgres().await;
+        let store = PostgresStore::connect(&PostgresSettings::new(database.url())).await.unwrap();
+        self.0.lock().unwrap().push(database);
+        Arc::new(store)
     }
 }

@@ -116,6 +116,8 @@ impl Dialect for Postgres {
     ];
     /// The protocol counts them in 16 bits.
     const MAXIMUM_VALUES: usize = 65_535;
+    /// Those of trigrams.
+    const INDEXES_SUBSTRINGS: bool = true;
     const HIDE: Option<&'static str> = None;
 
     /// As a pattern, because trigrams can find those.

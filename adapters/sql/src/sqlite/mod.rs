@@ -84,6 +84,7 @@ impl Dialect for Sqlite {
     }];
     /// `SQLITE_MAX_VARIABLE_NUMBER` of the bundled library.
     const MAXIMUM_VALUES: usize = 32_766;
+    const INDEXES_SUBSTRINGS: bool = false;
     /// The planner weighs no limit and leaves an index alone where the column stands in an expression.
     const HIDE: Option<&'static str> = Some("+");
 
