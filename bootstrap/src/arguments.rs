@@ -1,10 +1,13 @@
 //! The command line. Every setting is a flag; which ones there are, the table of settings says.
 
+use std::convert::Infallible;
+use std::path::PathBuf;
+
 use clap::{
     Arg, ArgAction, ArgMatches, Args, Command as Clap, FromArgMatches, Parser, Subcommand, ValueEnum,
 };
 
-use crate::settings::{Declaration, Flags, Settings, flag, variable};
+use crate::settings::{Declaration, Flags, RawValue, Settings, flag, variable};
 
 /// Takes orders from customers, keeps them, and tells the customers what became of them.
 #[derive(Debug, Parser)]
@@ -35,6 +38,44 @@ pub enum Command {
     Token(TokenCommand),
     /// Bring the store's schema up to date, and stop.
     Migrate,
+    /// Ask the service that listens here whether it is ready; for checks by systemd or a container engine.
+    Health,
+    /// Move everything from one store to another, which must be empty.
+    ///
+    /// Organizations, users, tokens, customers, items, orders and their history go over as they are, all of them or
+    /// none, from one consistent snapshot of the source. At the end the target is read again and compared with what
+    /// was read from the source, by count and checksum. The source is not changed, and the service may go on writing
+    /// to it; what is written after the start is not moved. MongoDB cannot hold a snapshot for longer than some
+    /// minutes while others write: set ORDERDESK_READ_ONLY=on on the services that write to it until the move is done.
+    Transfer {
+        /// The store to read. Takes what --store takes.
+        #[arg(long, value_name = "STORE", value_parser = raw)]
+        from: RawValue,
+        /// The empty store to fill. Takes what --store takes. It is created, or brought up to date, as at a start.
+        #[arg(long, value_name = "STORE", value_parser = raw)]
+        to: RawValue,
+    },
+    /// Write everything that a store holds to a file.
+    ///
+    /// One JSON object a line, in a documented format. The file must not exist, is readable by its owner only, and
+    /// is there only once it is complete. It holds personal data, and the digests of tokens.
+    Export {
+        /// The store to read, if it is not that of the settings.
+        #[arg(long, value_name = "STORE", value_parser = raw)]
+        from: Option<RawValue>,
+        /// The file to write, or - for standard output.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Fill an empty store with everything that a file holds, or with nothing if anything is wrong with it.
+    Import {
+        /// The empty store to fill, if it is not that of the settings.
+        #[arg(long, value_name = "STORE", value_parser = raw)]
+        to: Option<RawValue>,
+        /// The file to read, or - for standard input.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
     /// Print the OpenAPI document.
     Openapi {
         /// How to write it.
@@ -44,6 +85,12 @@ pub enum Command {
     /// Look at the settings.
     #[command(subcommand)]
     Config(ConfigCommand),
+}
+
+/// A store as it was named, to be looked at later: what clap refuses it repeats, and there may be a password in it.
+#[expect(clippy::unnecessary_wraps, reason = "this is what clap calls")]
+fn raw(text: &str) -> Result<RawValue, Infallible> {
+    Ok(RawValue::new(text))
 }
 
 /// What can be done about API tokens.
@@ -155,6 +202,7 @@ mod tests {
         assert_eq!(parse("").unwrap().0, Command::Serve);
         assert_eq!(parse("serve").unwrap().0, Command::Serve);
         assert_eq!(parse("migrate").unwrap().0, Command::Migrate);
+        assert_eq!(parse("health").unwrap().0, Command::Health);
         assert_eq!(parse("config check").unwrap().0, Command::Config(ConfigCommand::Check));
         let format = DocumentFormat::Yaml;
         assert_eq!(parse("openapi --format yaml").unwrap().0, Command::Openapi { format });

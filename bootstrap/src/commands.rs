@@ -9,7 +9,9 @@ use thiserror::Error;
 
 use crate::application::{ADMINISTRATOR, Application, StartError, open_desk};
 use crate::arguments::{Command, ConfigCommand, DocumentFormat, TokenCommand};
+use crate::health::{self, HealthError};
 use crate::logging::{self, LoggingError};
+use crate::moving::{self, MovingError};
 use crate::settings::{Settings, SettingsError, Sources};
 use crate::{shutdown, store};
 
@@ -34,9 +36,15 @@ pub enum CommandError {
     /// The document could not be derived.
     #[error(transparent)]
     Document(#[from] orderdesk_http::AssemblyError),
+    /// The service that runs here is not ready.
+    #[error(transparent)]
+    Health(#[from] HealthError),
     /// Standard output or the signals of the system cannot be used.
     #[error("cannot talk to the system")]
     System(#[from] io::Error),
+    /// Nothing was moved.
+    #[error(transparent)]
+    Moving(#[from] MovingError),
     /// Requests were cut off when the grace ran out.
     #[error("{0} connections did not finish within the grace and were cut off")]
     CutOff(usize),
@@ -55,12 +63,18 @@ pub async fn run(command: Command, sources: &Sources<'_>) -> Result<(), CommandE
     if command == Command::Config(ConfigCommand::Check) {
         return print(&settings.report());
     }
+    if command == Command::Health {
+        return Ok(health::check(settings.listen).await?);
+    }
     logging::install(&settings.log, settings.log_format)?;
     match command {
         Command::Serve => serve(&settings).await,
         Command::Token(TokenCommand::Create { user }) => create_token(&settings, user).await,
         Command::Migrate => migrate(&settings).await,
-        Command::Openapi { .. } | Command::Config(ConfigCommand::Check) => Ok(()),
+        Command::Transfer { from, to } => Ok(moving::between_stores(&settings, &from, &to).await?),
+        Command::Export { from, file } => Ok(moving::to_file(&settings, from.as_ref(), &file).await?),
+        Command::Import { to, file } => Ok(moving::from_file(&settings, to.as_ref(), &file).await?),
+        Command::Openapi { .. } | Command::Config(ConfigCommand::Check) | Command::Health => Ok(()),
     }
 }
 
