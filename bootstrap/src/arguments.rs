@@ -46,7 +46,8 @@ pub enum Command {
     /// none, from one consistent snapshot of the source. At the end the target is read again and compared with what
     /// was read from the source, by count and checksum. The source is not changed, and the service may go on writing
     /// to it; what is written after the start is not moved. MongoDB cannot hold a snapshot for longer than some
-    /// minutes while others write: set ORDERDESK_READ_ONLY=on on the services that write to it until the move is done.
+    /// minutes while others write: set `ORDERDESK_READ_ONLY=true` on the
+    /// services that write to it until the move is done.
     Transfer {
         /// The store to read. Takes what --store takes.
         #[arg(long, value_name = "STORE", value_parser = raw)]
