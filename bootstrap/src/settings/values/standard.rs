@@ -30,8 +30,8 @@ impl Value for bool {
 
     fn parse(text: &str) -> Result<Self, String> {
         match text {
-            "on" => Ok(true),
-            "off" => Ok(false),
+            "on" | "true" => Ok(true),
+            "off" | "false" => Ok(false),
             _ => Err(refusal::<Self>()),
         }
     }
