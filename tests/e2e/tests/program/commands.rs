@@ -92,3 +92,17 @@ async fn help_and_version_are_there_for_the_asking() {
     assert_eq!(unknown.code, Some(2));
     assert!(unknown.errors.contains("sevre"), "{}", unknown.errors);
 }
+
+#[tokio::test]
+async fn a_check_tells_whether_the_service_is_ready() {
+    let directory = tempfile::tempdir().unwrap();
+    let running = program(directory.path()).serve().await;
+    let address = running.address().to_string();
+    let check = || program(directory.path()).arguments(&["health", "--listen", &address]).run();
+    let checked = check().await;
+    assert_eq!((checked.code, checked.errors.as_str()), (Some(0), ""));
+    running.signal("TERM").await;
+    let checked = check().await;
+    assert_eq!(checked.code, Some(1));
+    assert!(checked.errors.contains(&format!("nothing answers on {address}")), "{}", checked.errors);
+}
