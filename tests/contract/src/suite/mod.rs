@@ -54,6 +54,7 @@ macro_rules! contract {
             races::eight_writers_lose_no_update;
             races::an_order_and_the_deletion_of_its_customer_never_both_succeed;
             races::an_order_and_the_deletion_of_its_item_never_both_succeed;
+            races::what_was_changed_is_not_deleted_for_what_it_was;
             races::of_several_installers_one_succeeds;
             races::of_several_customers_with_one_code_one_is_created;
             races::of_several_items_with_one_name_one_is_created;

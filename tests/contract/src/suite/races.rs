@@ -8,6 +8,7 @@ use futures_util::FutureExt as _;
 use futures_util::future::join_all;
 use orderdesk_application::Scope;
 use orderdesk_application::ports::{Store, StoreError, StoreResult, Unique};
+use orderdesk_application::query::Selection;
 use orderdesk_domain::{
     ApiToken, Customer, CustomerId, Item, ItemId, Listing, Membership, Order, OrderEvent, OrderLine,
     Organization, Price, Profile, Role, User,
@@ -18,7 +19,7 @@ use tokio::task::yield_now;
 
 use crate::Harness;
 use crate::builders::{Maker, code, free_line, item_name, quantity, time};
-use crate::kinds::{Writable, change, count, delete, everything, find, insert, keep, place, stored};
+use crate::kinds::{Writable, change, count, delete, everything, find, insert, keep, place, stored, update};
 use crate::outcome::{assert_fails, persist};
 use crate::shop::Shop;
 
@@ -162,6 +163,51 @@ pub async fn an_order_and_the_deletion_of_its_item_never_both_succeed(harness: &
         make.order(&shop.customer, OrderLine::of(item, quantity(1)))
     })
     .await;
+}
+
+/// Deletes `target` if it is still what it was, and says how many that were.
+async fn delete_unchanged<K: Writable>(store: &dyn Store, target: &K) -> StoreResult<u64> {
+    let mut work = store.begin().await?;
+    let repository = K::repository(&mut *work);
+    let found = repository.find(&Scope::Everything, target.id()).await?;
+    let unchanged = found.is_some_and(|details| K::of(&details).version() == target.version());
+    if !unchanged {
+        return Ok(0);
+    }
+    let deleted = repository.delete(&Selection::id(&Scope::Everything, target.id())).await?;
+    work.commit().await?;
+    Ok(deleted)
+}
+
+async fn deletion_against_update<K: Writable>(harness: &impl Harness) {
+    let store = harness.fresh().await;
+    let make = Maker::default();
+    let shop = Shop::open(&*store, &make).await;
+    for round in 0..ROUNDS {
+        let target = K::another(&shop, &make);
+        let changed = target.changed(&make);
+        keep(&*store, &target).await;
+        let deleting = {
+            let (store, target) = (Arc::clone(&store), target.clone());
+            async move { persist(|| delete_unchanged(&*store, &target)).await }.boxed()
+        };
+        let updating = {
+            let (store, target, changed) = (Arc::clone(&store), target.clone(), changed.clone());
+            async move { persist(|| update(&*store, &target, &changed)).await.map(|()| 0) }.boxed()
+        };
+        let mut outcomes = race([deleting, updating]).await;
+        let (updated, deleted) = (outcomes.pop().unwrap(), outcomes.pop().unwrap());
+        match (deleted, updated, stored(&*store, &target).await) {
+            (Ok(1), Err(StoreError::Conflict), None) => {}
+            (Ok(0), Ok(0), Some(now)) => assert_eq!(now, changed, "round {round}"),
+            outcomes => panic!("round {round}: {outcomes:?}"),
+        }
+    }
+}
+
+pub async fn what_was_changed_is_not_deleted_for_what_it_was(harness: &impl Harness) {
+    deletion_against_update::<Customer>(harness).await;
+    deletion_against_update::<Order>(harness).await;
 }
 
 pub async fn of_several_installers_one_succeeds(harness: &impl Harness) {
