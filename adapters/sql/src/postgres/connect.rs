@@ -3,11 +3,13 @@
 use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr as _;
+use std::time::Duration;
 
 use orderdesk_application::ports::{StoreError, StoreResult};
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgSslMode};
 use sqlx::{ConnectOptions as _, Executor as _, Row as _};
 use thiserror::Error;
+use tokio::time::timeout;
 
 use crate::postgres::settings::PostgresSettings;
 use crate::postgres::{Postgres, errors};
@@ -33,6 +35,14 @@ pub enum PostgresOpenError {
         place: Place,
         /// What the driver said.
         source: sqlx::Error,
+    },
+    /// Somebody is there, and does not answer as a server does.
+    #[error("{place} does not answer within {} seconds", patience.as_secs_f32())]
+    Silent {
+        /// Where it is.
+        place: Place,
+        /// How long it was waited for.
+        patience: Duration,
     },
     /// The database keeps text in an encoding in which not every text can be written.
     #[error("{place} has the encoding {encoding}; it has to be UTF8")]
@@ -96,6 +106,11 @@ impl Postgres {
     }
 
     pub(super) async fn open(&self) -> StoreResult<PgConnection> {
+        let silent = |_| PostgresOpenError::Silent { place: self.place(), patience: self.patience };
+        Ok(timeout(self.patience, self.connect()).await.map_err(silent)??)
+    }
+
+    async fn connect(&self) -> Result<PgConnection, PostgresOpenError> {
         let failed = |source| match errors::code(&source) {
             Some(errors::NO_DATABASE) => PostgresOpenError::NoDatabase(self.place()),
             _ => PostgresOpenError::Connect { place: self.place(), source },
