@@ -7,7 +7,8 @@
 //!
 //! # How a store joins
 //!
-//! It is a variant of [`Store`] and a line in [`on_every_store!`].
+//! It is a variant of [`Store`] and a line in [`on_every_store!`], or in [`on_every_lasting_store!`] where it outlives the
+//! program.
 #![expect(
     clippy::missing_panics_doc,
     clippy::panic,

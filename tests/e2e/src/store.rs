@@ -50,8 +50,7 @@ impl Place {
 macro_rules! on_every_store {
     ($($(#[$attribute:meta])* $test:ident),+ $(,)?) => {
         $crate::on_every_store!(@store memory, Memory, $($(#[$attribute])* $test),+);
-        $crate::on_every_store!(@store sqlite, Sqlite, $($(#[$attribute])* $test),+);
-        $crate::on_every_store!(@store postgres, Postgres, $($(#[$attribute])* $test),+);
+        $crate::on_every_lasting_store!($($(#[$attribute])* $test),+);
     };
     (@store $module:ident, $store:ident, $($(#[$attribute:meta])* $test:ident),+) => {
         mod $module {
@@ -63,5 +62,14 @@ macro_rules! on_every_store {
                 }
             )+
         }
+    };
+}
+
+/// Runs each of the named tests on every store that is there after the program has ended.
+#[macro_export]
+macro_rules! on_every_lasting_store {
+    ($($(#[$attribute:meta])* $test:ident),+ $(,)?) => {
+        $crate::on_every_store!(@store sqlite, Sqlite, $($(#[$attribute])* $test),+);
+        $crate::on_every_store!(@store postgres, Postgres, $($(#[$attribute])* $test),+);
     };
 }

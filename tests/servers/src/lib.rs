@@ -20,5 +20,5 @@ mod url;
 
 pub use database::Database;
 pub use mongodb::mongodb;
-pub use postgres::postgres;
+pub use postgres::{execute, postgres};
 pub use private::{PrivateMongodb, PrivatePostgres};

@@ -46,3 +46,10 @@ pub(crate) async fn drop_database(server: &str, name: &str) {
         let _ = connection.close().await;
     }
 }
+
+/// Runs a statement in the PostgreSQL database at this address, as an administrator does behind the program's back.
+pub async fn execute(url: &str, statement: &str) {
+    let mut connection = PgConnection::connect(url).await.unwrap();
+    connection.execute(AssertSqlSafe(statement)).await.unwrap();
+    connection.close().await.unwrap();
+}

@@ -52,30 +52,3 @@ async fn a_token_file_that_is_there_already_is_left_alone() {
     assert!(ended.errors.contains("orderdesk token create"), "{}", ended.errors);
     assert_eq!(std::fs::read_to_string(directory.path().join("token")).unwrap(), "precious");
 }
-
-#[tokio::test]
-async fn two_instances_that_start_together_create_one_installation() {
-    for _ in 0..5 {
-        let directory = tempfile::tempdir().unwrap();
-        let instances = [(); 4].map(|()| program(directory.path()).serve());
-        let [first, second, third, fourth] = instances;
-        let (first, second, third, fourth) = tokio::join!(first, second, third, fourth);
-        let clients = [&first, &second, &third, &fourth].map(orderdesk_e2e::Running::client);
-        let mut output = String::new();
-        for running in [first, second, third] {
-            output += &running.signal("TERM").await.output;
-        }
-        let client = clients[3].clone();
-        let running = fourth;
-        let last = running.address();
-        // The token of whichever was first works on the one that is left.
-        if output.contains("od_") {
-            assert_eq!(output.matches("Order Desk is set up").count(), 1, "{output}");
-            client.with_token(token(&output)).get("").await.json(200);
-            assert_eq!(running.signal("TERM").await.output, "");
-        } else {
-            let ended = running.signal("TERM").await;
-            assert_eq!(ended.output.matches("Order Desk is set up").count(), 1, "{last}");
-        }
-    }
-}

@@ -3,13 +3,18 @@
 mod commands;
 mod durability;
 mod first_start;
+mod instances;
 mod log;
+mod outages;
+mod read_only;
 mod settings;
 mod stopping;
+mod unusable_stores;
 
 use std::path::Path;
 
-use orderdesk_e2e::Program;
+use orderdesk_e2e::{Client, Place, Program, Running, Store};
+use tempfile::TempDir;
 
 /// The program, in a directory of its own, with a SQLite database in it unless told otherwise.
 fn program(directory: &Path) -> Program {
@@ -19,4 +24,39 @@ fn program(directory: &Path) -> Program {
 /// The token in what the first start prints.
 fn token(output: &str) -> &str {
     output.lines().map(str::trim).find(|line| line.starts_with("od_")).expect("no token was printed")
+}
+
+/// A store and a directory, for as many runs of the program as a test needs.
+struct Site {
+    setting: String,
+    directory: TempDir,
+    /// The store, where it goes with the test.
+    _place: Option<Place>,
+}
+
+impl Site {
+    /// With a new store of this kind.
+    async fn new(store: Store) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let place = store.place(directory.path()).await;
+        Self { setting: place.setting().to_owned(), directory, _place: Some(place) }
+    }
+
+    /// With the store that this setting names.
+    fn at(setting: impl Into<String>) -> Self {
+        Self { setting: setting.into(), directory: tempfile::tempdir().unwrap(), _place: None }
+    }
+
+    /// The program on the store. The first start leaves its token in a file.
+    fn program(&self) -> Program {
+        program(self.directory.path())
+            .variable("ORDERDESK_STORE", &self.setting)
+            .variable("ORDERDESK_INITIAL_TOKEN_FILE", "token")
+    }
+
+    /// A client of the program with the token of the first start.
+    fn client(&self, running: &Running) -> Client {
+        let token = std::fs::read_to_string(self.directory.path().join("token")).unwrap();
+        running.client().with_token(token.trim())
+    }
 }
