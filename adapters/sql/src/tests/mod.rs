@@ -2,6 +2,7 @@
 //! both ways of finding a list are taken whatever the number of rows.
 
 mod agreement;
+mod moving;
 mod plans;
 
 use orderdesk_application::query::{

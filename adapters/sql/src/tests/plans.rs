@@ -22,7 +22,7 @@ async fn explained(session: &mut Session<Sqlite>, query: &Query<OrderField>, few
     steps(session, page::<Sqlite, Order>(query, &branches)).await
 }
 
-async fn steps(session: &mut Session<Sqlite>, statement: Statement) -> Vec<String> {
+pub(super) async fn steps(session: &mut Session<Sqlite>, statement: Statement) -> Vec<String> {
     let rows = session.fetch(statement.explained()).await.unwrap();
     rows.iter().map(|row| row.text(3).unwrap().unwrap().to_owned()).collect()
 }
@@ -40,7 +40,7 @@ fn scans(steps: &[String]) -> bool {
     steps.iter().any(|step| step.starts_with("SCAN") && !made.iter().any(|made| step.starts_with(made)))
 }
 
-fn sorts(steps: &[String]) -> bool {
+pub(super) fn sorts(steps: &[String]) -> bool {
     steps.iter().any(|step| step.contains("TEMP B-TREE"))
 }
 

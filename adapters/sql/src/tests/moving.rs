@@ -1,0 +1,41 @@
+//! How everything is read page by page: each page goes on in the index of ids where the last one ended.
+
+use orderdesk_application::ports::Record;
+use orderdesk_domain::{Customer, Item, Order, OrderEvent};
+
+use crate::listing::page;
+use crate::plan::{FEW, plan};
+use crate::records::oldest_first;
+use crate::session::Session;
+use crate::sqlite::Sqlite;
+use crate::table::Table;
+use crate::tests::Bench;
+use crate::tests::plans::{sorts, steps};
+
+/// What SQLite would do for a page of everything after `last`.
+async fn explained<E: Table>(session: &mut Session<Sqlite>, last: Option<&Record>) -> Vec<String> {
+    let query = oldest_first::<E>(last, 1_000).unwrap();
+    let branches = plan::<Sqlite, E>(session, &query, FEW).await.unwrap();
+    steps(session, page::<Sqlite, E>(&query, &branches)).await
+}
+
+#[tokio::test]
+async fn a_page_of_everything_is_a_stretch_of_the_index_of_ids() {
+    async fn check<E: Table>(session: &mut Session<Sqlite>, place: &Record, index: &str) {
+        for (last, way) in [(None, format!("SCAN {index}")), (Some(place), format!("SEARCH {index} (id>?)"))]
+        {
+            let steps = explained::<E>(session, last).await;
+            assert_eq!(steps[0], way, "{steps:#?}");
+            // The rest are rows that are looked up by their keys.
+            assert!(steps[1..].iter().all(|step| step.starts_with("SEARCH ")), "{steps:#?}");
+            assert!(!sorts(&steps), "{steps:#?}");
+        }
+    }
+    let bench = Bench::new(10).await;
+    let session = &mut *bench.store.readers().lease().await.unwrap();
+    let place = &Record::Customer(bench.shop.customer.clone());
+    check::<Customer>(session, place, "c USING INDEX customers_by_id").await;
+    check::<Item>(session, place, "i USING INDEX items_by_id").await;
+    check::<Order>(session, place, "o USING INDEX orders_by_id").await;
+    check::<OrderEvent>(session, place, "e USING INDEX order_events_by_id").await;
+}
