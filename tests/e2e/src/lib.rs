@@ -15,6 +15,7 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::string_slice,
     reason = "this crate is tests: a panic is how one fails"
 )]
 
@@ -24,6 +25,7 @@ mod client;
 mod program;
 mod service;
 mod store;
+mod transcript;
 mod wire;
 
 pub use answer::Answer;
@@ -32,4 +34,5 @@ pub use client::{Call, Client};
 pub use program::{Outcome, Program, Running};
 pub use service::Service;
 pub use store::{Place, Store};
+pub use transcript::Transcript;
 pub use wire::Wire;

@@ -65,6 +65,13 @@ impl Program {
         self
     }
 
+    /// With this file on standard input.
+    #[must_use]
+    pub fn input(mut self, file: &Path) -> Self {
+        self.command.stdin(std::fs::File::open(file).unwrap());
+        self
+    }
+
     /// Runs the program to its end.
     pub async fn run(mut self) -> Outcome {
         let output =

@@ -38,6 +38,7 @@ mod program;
 mod projection;
 mod readme;
 mod resources;
+mod same_answers;
 mod searches;
 mod statuses;
 mod text;

@@ -9,6 +9,7 @@ mod outages;
 mod read_only;
 mod settings;
 mod stopping;
+mod transfer;
 mod unusable_stores;
 
 use std::path::Path;
