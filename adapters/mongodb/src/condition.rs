@@ -1,0 +1,187 @@
+//! Conditions as documents: the same meaning as `Filter::keeps`, value by value.
+
+use mongodb::bson::{Bson, Document, doc};
+use orderdesk_application::query::{Comparison, Filter, Term, Test, Value};
+use orderdesk_domain::fold;
+
+use crate::table::{Column, Table};
+use crate::through::{Answers, Through};
+use crate::value;
+
+/// Where the lookup of an order's customer puts the customer.
+pub(crate) const CUSTOMER_NOW: &str = "customer_now";
+
+/// `filter` as a condition. What it asks about customers has been found out.
+pub(crate) fn condition<E: Table>(filter: &Filter<E::Field>, answers: &mut Answers<'_>) -> Document {
+    match filter {
+        Filter::All(parts) => joined::<E>(parts, "$and", everything, answers),
+        Filter::Any(parts) => joined::<E>(parts, "$or", nothing, answers),
+        Filter::Is(term) => is::<E>(term, answers),
+    }
+}
+
+/// The condition that everything passes.
+pub(crate) fn everything() -> Document {
+    Document::new()
+}
+
+/// The condition that nothing passes.
+pub(crate) fn nothing() -> Document {
+    doc! { "_id": { "$in": [] } }
+}
+
+fn joined<E: Table>(
+    parts: &[Filter<E::Field>],
+    operator: &str,
+    of_nothing: fn() -> Document,
+    answers: &mut Answers<'_>,
+) -> Document {
+    match parts {
+        [] => of_nothing(),
+        [only] => condition::<E>(only, answers),
+        parts => {
+            let parts: Vec<_> = parts.iter().map(|part| condition::<E>(part, answers)).collect();
+            doc! { operator: parts }
+        }
+    }
+}
+
+fn is<E: Table>(term: &Term<E::Field>, answers: &mut Answers<'_>) -> Document {
+    match E::column(term.field()) {
+        Column::Own(name) => test(Text::plain(name), term.test()),
+        Column::Folded { exact, folded } => test(Text { exact, folded: Some(folded) }, term.test()),
+        Column::CustomerCode => match answers.next() {
+            Some(Through::These(customers)) => doc! { "customer": { "$in": value::ids(customers) } },
+            // Let pass here what the lookup then tells apart.
+            Some(Through::Many) if !answers.looked_up => everything(),
+            _ => test(Text::plain("customer_now.code"), term.test()),
+        },
+    }
+}
+
+/// A field, with its folded copy if it has one.
+#[derive(Clone, Copy)]
+struct Text<'n> {
+    exact: &'n str,
+    folded: Option<&'n str>,
+}
+
+impl<'n> Text<'n> {
+    fn plain(exact: &'n str) -> Self {
+        Self { exact, folded: None }
+    }
+}
+
+/// A test of the field `code` of customers.
+pub(crate) fn test_code(asked: &Test) -> Document {
+    match asked {
+        // Evaluated on the keys of an index, which an expression is not. Codes and what is left of needles have no
+        // character that means anything in a pattern.
+        Test::Contains(needle) if needle.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
+            doc! { "code": { "$regex": needle } }
+        }
+        Test::Contains(_) => nothing(),
+        asked => test(Text::plain("code"), asked),
+    }
+}
+
+fn test(field: Text<'_>, asked: &Test) -> Document {
+    let searched = field.folded.unwrap_or(field.exact);
+    match asked {
+        Test::Equals(value) => equals(field, std::slice::from_ref(value)),
+        Test::In(values) => equals(field, values),
+        Test::Compare(comparison, bound) => compare(field, *comparison, bound),
+        // An expression, because a pattern cannot have every character that a needle can.
+        Test::Contains(needle) => {
+            let place = doc! { "$indexOfBytes": [format!("${searched}"), { "$literal": needle }] };
+            doc! { "$expr": { "$gte": [place, 0] } }
+        }
+        Test::StartsWith(needle) => {
+            let mut range = doc! { "$gte": needle };
+            if let Some(end) = after_all_with_prefix(needle) {
+                range.insert("$lt", end);
+            }
+            doc! { searched: range }
+        }
+        // By type: an equality with null would be passed by what is missing as well, and lead to two stretches of
+        // an index.
+        Test::IsNull(true) => doc! { field.exact: { "$type": "null" } },
+        Test::IsNull(false) => doc! { field.exact: { "$not": { "$type": "null" } } },
+    }
+}
+
+/// Equality with one of `values`.
+fn equals(field: Text<'_>, values: &[Value]) -> Document {
+    let values: Vec<_> = values.iter().filter(|value| **value != Value::Null).collect();
+    let one_of = |values: Vec<Bson>| match <[Bson; 1]>::try_from(values) {
+        Ok([only]) => doc! { "$eq": only },
+        Err(values) => doc! { "$in": values },
+    };
+    if values.is_empty() {
+        return nothing();
+    }
+    let mut condition = Document::new();
+    if let Some(folded) = field.folded {
+        // Says nothing new, but leads to the index.
+        condition.insert(folded, one_of(values.iter().map(|value| folded_copy(value)).collect()));
+    }
+    condition.insert(field.exact, one_of(values.into_iter().map(value::of).collect()));
+    condition
+}
+
+fn compare(field: Text<'_>, comparison: Comparison, bound: &Value) -> Document {
+    if *bound == Value::Null {
+        return match comparison {
+            Comparison::Below | Comparison::AtMost => nothing(),
+            Comparison::Above | Comparison::AtLeast => doc! { field.exact: { "$not": { "$type": "null" } } },
+        };
+    }
+    let operator = match comparison {
+        Comparison::Below => "$lt",
+        Comparison::AtMost => "$lte",
+        Comparison::Above => "$gt",
+        Comparison::AtLeast => "$gte",
+    };
+    let Some(folded) = field.folded else { return doc! { field.exact: { operator: value::of(bound) } } };
+    let strict = if matches!(comparison, Comparison::Below | Comparison::AtMost) { "$lt" } else { "$gt" };
+    doc! { "$or": [
+        { folded: { strict: folded_copy(bound) } },
+        { folded: folded_copy(bound), field.exact: { operator: value::of(bound) } },
+    ] }
+}
+
+/// The folded copy of text.
+pub(crate) fn folded_copy(value: &Value) -> Bson {
+    match value {
+        Value::Text(text) => Bson::String(fold(text)),
+        other => value::of(other),
+    }
+}
+
+/// The first text, by code point, after all that begin with `prefix`; `None` where nothing comes after them.
+fn after_all_with_prefix(prefix: &str) -> Option<String> {
+    let mut characters: Vec<_> = prefix.chars().collect();
+    while let Some(last) = characters.pop() {
+        // A range of characters leaves out the surrogates, which are none.
+        if let Some(next) = (last..=char::MAX).nth(1) {
+            characters.push(next);
+            return Some(characters.into_iter().collect());
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_prefix_is_a_range(prefix in "[a\u{d7ff}\u{e000}\u{10ffff}]{0,3}", text in "[ab\u{d7ff}\u{e000}\u{10ffff}]{0,5}") {
+            let within = text >= prefix && after_all_with_prefix(&prefix).is_none_or(|end| text < end);
+            prop_assert_eq!(within, text.starts_with(&prefix));
+        }
+    }
+}

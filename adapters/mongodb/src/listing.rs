@@ -1,0 +1,125 @@
+//! Lists and counts.
+
+use mongodb::bson::{Document, doc};
+use orderdesk_application::ports::StoreResult;
+use orderdesk_application::query::{Filter, Query, Rows};
+use uuid::Uuid;
+
+use crate::condition::{CUSTOMER_NOW, condition};
+use crate::fields::Fields;
+use crate::keyset::{after, sort};
+use crate::names::{Mentions, Names};
+use crate::session::{Search, Session};
+use crate::table::Table;
+use crate::through::{Answers, Through, ask, lookup};
+
+/// The stretch of the list that `query` asks for, and the count if it asks for one.
+pub(crate) async fn list<E: Table>(
+    session: &mut Session,
+    query: &Query<E::Field>,
+) -> StoreResult<Rows<E::Details>> {
+    let selected = Selected::by::<E>(session, query.selection.filter()).await?;
+    let count = if query.counted { Some(selected.count(session).await?) } else { None };
+    let documents = selected.page::<E>(session, query).await?;
+    let mut mentions = Mentions::default();
+    let mut objects = Vec::with_capacity(documents.len());
+    for document in &documents {
+        let fields = Fields::new(E::COLLECTION, document);
+        let object = E::read(&fields)?;
+        object.mention(&mut mentions);
+        objects.push((object, fields));
+    }
+    let names = Names::of(&mentions, session).await?;
+    let rows = objects.into_iter().map(|(object, fields)| object.show(&fields, &names));
+    Ok(Rows { rows: rows.collect::<StoreResult<_>>()?, count })
+}
+
+/// How many objects `filter` keeps.
+pub(crate) async fn count<E: Table>(session: &mut Session, filter: &Filter<E::Field>) -> StoreResult<u64> {
+    Selected::by::<E>(session, filter).await?.count(session).await
+}
+
+/// The ids of the objects that `filter` keeps.
+pub(crate) async fn ids<E: Table>(
+    session: &mut Session,
+    filter: &Filter<E::Field>,
+) -> StoreResult<Vec<Uuid>> {
+    let selected = Selected::by::<E>(session, filter).await?;
+    let documents = selected.all(session).await?;
+    documents.iter().map(|document| Fields::new(E::COLLECTION, document).id("_id")).collect()
+}
+
+/// Which documents are meant.
+struct Selected {
+    collection: &'static str,
+    condition: Document,
+    /// The whole condition, where part of it can only be told once the customer of each order has been looked up.
+    looked_up: Option<Document>,
+}
+
+impl Selected {
+    async fn by<E: Table>(session: &mut Session, filter: &Filter<E::Field>) -> StoreResult<Self> {
+        let answers = ask::<E>(session, filter).await?;
+        let many = answers.iter().any(|answer| matches!(answer, Through::Many));
+        Ok(Self {
+            collection: E::COLLECTION,
+            condition: condition::<E>(filter, &mut Answers::new(&answers, false)),
+            looked_up: many.then(|| condition::<E>(filter, &mut Answers::new(&answers, true))),
+        })
+    }
+
+    /// The stages that find the documents, in this order if there is one.
+    fn stages(&self, place: Document, sort: Option<Document>) -> Vec<Document> {
+        let mut stages = vec![doc! { "$match": both(self.condition.clone(), place) }];
+        stages.extend(sort.map(|sort| doc! { "$sort": sort }));
+        if let Some(condition) = &self.looked_up {
+            stages.extend([lookup(), doc! { "$match": condition.clone() }, doc! { "$unset": CUSTOMER_NOW }]);
+        }
+        stages
+    }
+
+    async fn count(&self, session: &mut Session) -> StoreResult<u64> {
+        session.count(self.collection, self.stages(Document::new(), None)).await
+    }
+
+    async fn page<E: Table>(
+        &self,
+        session: &mut Session,
+        query: &Query<E::Field>,
+    ) -> StoreResult<Vec<Document>> {
+        let sort = sort::<E>(&query.order);
+        let place = query.after.as_ref().map(|place| after::<E>(&query.order, place)).unwrap_or_default();
+        if self.looked_up.is_none() || query.limit == 0 {
+            let search = Search {
+                collection: self.collection,
+                filter: both(self.condition.clone(), place),
+                sort: Some(sort),
+                skip: query.offset,
+                limit: Some(query.limit),
+                fields: None,
+            };
+            return session.find(search).await;
+        }
+        let mut stages = self.stages(place, Some(sort));
+        if query.offset > 0 {
+            stages.push(doc! { "$skip": i64::try_from(query.offset).unwrap_or(i64::MAX) });
+        }
+        stages.push(doc! { "$limit": i64::from(query.limit) });
+        session.aggregate(self.collection, stages).await
+    }
+
+    /// The ids of all of them.
+    async fn all(&self, session: &mut Session) -> StoreResult<Vec<Document>> {
+        let mut stages = self.stages(Document::new(), None);
+        stages.push(doc! { "$project": { "_id": 1 } });
+        session.aggregate(self.collection, stages).await
+    }
+}
+
+fn both(first: Document, second: Document) -> Document {
+    match (first.is_empty(), second.is_empty()) {
+        (_, true) => first,
+        (true, false) => second,
+        (false, false) => doc! { "$and": [first, second] },
+    }
+}
