@@ -1,0 +1,52 @@
+"""Load: wrk for what speaks HTTP, pgbench for PostgreSQL by itself. Both with 64 connections from two threads."""
+
+import re
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+CONNECTIONS = 64
+THREADS = 2
+
+
+@dataclass
+class Round:
+    """What came of one round."""
+
+    rate: float
+    """Requests a second that were answered with success."""
+    errors: int
+    """Requests that were refused, or not answered."""
+    p50: float = 0
+    p99: float = 0
+    """Milliseconds in which half and 99 % of the answers came."""
+
+
+def http(address, token, requests, seconds):
+    """Sends requests of a file for some time."""
+    command = [
+        "wrk", f"--threads={THREADS}", f"--connections={CONNECTIONS}", f"--duration={seconds}s", "--timeout=10s",
+        "--script", str(Path(__file__).with_name("requests.lua")),
+        "--header", f"Authorization: Bearer {token}", "--header", "Content-Type: application/json",
+        f"http://{address}", "--", str(requests),
+    ]
+    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    figures = re.search(r"^FIGURES (\d+) (\d+) (\d+) (\d+) (\S+) (\S+)$", output, re.MULTILINE)
+    answered, microseconds, refused, failed = (int(figure) for figure in figures.groups()[:4])
+    p50, p99 = (float(figure) / 1000 for figure in figures.groups()[4:])
+    return Round((answered - refused) / (microseconds / 1e6), refused + failed, p50, p99)
+
+
+def pgbench(postgres, database, script, seconds):
+    """Runs a script for some time."""
+    variables = [f"--define={name}={value}" for name, value in script.variables.items()]
+    command = [
+        str(postgres.program("pgbench")), "--no-vacuum", "--protocol=prepared", f"--client={CONNECTIONS}",
+        f"--jobs={THREADS}", f"--time={seconds}", "--host=127.0.0.1", f"--port={postgres.port}", "--username=postgres",
+        f"--file={script.file}", *variables, database,
+    ]
+    ended = subprocess.run(command, capture_output=True, text=True)
+    rate = re.search(r"^tps = (\S+) \(without initial", ended.stdout, re.MULTILINE)
+    if ended.returncode != 0 or not rate:
+        raise SystemExit(f"pgbench fails:\n{ended.stderr}{ended.stdout}")
+    return Round(float(rate.group(1)), 0)
