@@ -37,6 +37,8 @@ pub trait Dialect: Debug + Send + Sync + Sized + 'static {
     /// Begins a transaction that may take long and that no other like it runs beside, on any instance: a migration,
     /// or the filling of a store.
     const BEGIN_ALONE: &'static [&'static str];
+    /// What the connection has to be told before a filling begins, if anything.
+    const BEFORE_FILLING: Option<&'static str>;
     /// What the engine has to be told of its new size before a filling ends, if anything.
     const AFTER_FILLING: Option<&'static str>;
     /// Names the tables that are there already.

@@ -95,7 +95,11 @@ impl<D: Dialect> Store for SqlStore<D> {
     }
 
     async fn fill(&self) -> StoreResult<Box<dyn Filling>> {
-        let transaction = Transaction::begin(self.writers().lease().await?, D::BEGIN_ALONE).await?;
+        let mut lease = self.writers().lease().await?;
+        if let Some(statement) = D::BEFORE_FILLING {
+            lease.run(statement).await?;
+        }
+        let transaction = Transaction::begin(lease, D::BEGIN_ALONE).await?;
         Ok(Box::new(SqlFilling::begin(transaction).await?))
     }
 

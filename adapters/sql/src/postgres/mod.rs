@@ -98,6 +98,7 @@ impl Dialect for Postgres {
         "SET LOCAL idle_in_transaction_session_timeout = 0",
         "SELECT pg_advisory_xact_lock(7166177325571634529)",
     ];
+    const BEFORE_FILLING: Option<&'static str> = None;
     /// Until then it plans as if there were next to nothing.
     const AFTER_FILLING: Option<&'static str> = Some("ANALYZE");
     const TABLES: &'static str =
