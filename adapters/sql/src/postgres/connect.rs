@@ -98,6 +98,8 @@ impl Postgres {
         let options = PgConnectOptions::from_str(url).map_err(PostgresOpenError::Url)?;
         let options = if says_how_to_encrypt(url) { options } else { protected(options) };
         let options = options.application_name("orderdesk").statement_cache_capacity(PREPARED);
+        // The text of a statement for a thousand rows is a log by itself.
+        let options = options.disable_statement_logging();
         Ok(Self { options, patience: settings.patience })
     }
 

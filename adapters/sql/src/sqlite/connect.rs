@@ -91,7 +91,9 @@ impl Sqlite {
             .filename(path)
             .foreign_keys(true)
             .busy_timeout(*patience)
-            .statement_cache_capacity(PREPARED);
+            .statement_cache_capacity(PREPARED)
+            // The text of a statement for a thousand rows is a log by itself.
+            .disable_statement_logging();
         let options = match role {
             Role::Reader => options.read_only(true),
             Role::Writer => options.journal_mode(SqliteJournalMode::Wal).synchronous(match synchronous {
