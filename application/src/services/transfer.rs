@@ -15,6 +15,7 @@ pub use sink::StoreSink;
 use std::fmt;
 use std::ops::RangeInclusive;
 
+use futures_util::future::join;
 use thiserror::Error;
 use uuid::Uuid;
 
@@ -121,10 +122,17 @@ pub async fn transfer(
     let said = source.tally().await.map_err(TransferError::Source)?;
     let mut progress = Watched { watch, stage: Stage::Moving, total: said.as_ref().map(Tally::total) };
     let mut moved = Seals::default();
-    while let Some(Batch { records, line }) = source.next().await.map_err(TransferError::Source)? {
-        let Some(kind) = moved.take(&records) else { continue };
+    let mut next = source.next().await.map_err(TransferError::Source)?;
+    while let Some(Batch { records, line }) = next {
+        let Some(kind) = moved.take(&records) else {
+            next = source.next().await.map_err(TransferError::Source)?;
+            continue;
+        };
         let places = Places { kind, line, keys: records.iter().map(|record| record.key().0).collect() };
-        sink.add(records).await.map_err(|error| places.blame(error))?;
+        // While one side writes, the other reads on.
+        let (added, following) = join(sink.add(records), source.next()).await;
+        added.map_err(|error| places.blame(error))?;
+        next = following.map_err(TransferError::Source)?;
         progress.tell(kind, &moved);
     }
     let moved = moved.finish();
