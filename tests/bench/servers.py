@@ -9,6 +9,7 @@ import subprocess
 import time
 from http.client import HTTPConnection
 from pathlib import Path
+from urllib.request import urlopen
 
 PATIENCE = 60
 ROOT = Path(__file__).resolve().parents[2]
@@ -144,7 +145,7 @@ class OrderDesk(Server):
         self.address = f"127.0.0.1:{self.port}"
         self.token_file = directory / f"{name}.token"
         self.launch(directory / f"{name}.log")
-        until(lambda: accepts(self.port), self.process, self.log)
+        until(self.is_ready, self.process, self.log)
 
     def environment(self):
         return {
@@ -154,6 +155,14 @@ class OrderDesk(Server):
 
     def launch(self, log):
         self.start([PROGRAM, "serve"], log, env=self.environment(), cwd=log.parent)
+
+    def is_ready(self):
+        """It listens before it is set up."""
+        try:
+            with urlopen(f"http://{self.address}/health/ready", timeout=5) as answer:
+                return answer.status == 200
+        except OSError:
+            return False
 
     def token(self):
         return self.token_file.read_text().strip()
