@@ -1,7 +1,7 @@
 //! Reaching the servers, and refusing those on which the store cannot stand.
 
 use mongodb::bson::{Document, doc};
-use mongodb::options::{ClientOptions, ReadConcern, ReadPreference, SelectionCriteria, ServerAddress};
+use mongodb::options::{ClientOptions, ReadPreference, SelectionCriteria, ServerAddress};
 use mongodb::{Client, Database};
 use orderdesk_application::ports::{StoreError, StoreResult};
 use thiserror::Error;
@@ -35,7 +35,9 @@ pub enum MongoOpenError {
     )]
     Standalone(String),
     /// The server waits to be told who else is in its replica set.
-    #[error("the replica set of the MongoDB server at {0} has not been initiated: run rs.initiate() once in mongosh")]
+    #[error(
+        "the replica set of the MongoDB server at {0} has not been initiated: run rs.initiate() once in mongosh"
+    )]
     Uninitiated(String),
     /// The server lacks what the store needs.
     #[error("the MongoDB server at {0} is too old: version 6.0 is the oldest that will do")]
@@ -67,13 +69,15 @@ pub(crate) async fn connect(settings: &MongoSettings) -> StoreResult<Shared> {
 /// What the URL says, and beside it what the store cannot do without: all goes to the primary and counts once a majority
 /// has it, whatever the URL says of that.
 async fn options(settings: &MongoSettings) -> StoreResult<ClientOptions> {
-    let mut options = ClientOptions::parse(&settings.url).await.map_err(|error| refusal(&settings.url, &error))?;
+    let mut options =
+        ClientOptions::parse(&settings.url).await.map_err(|error| refusal(&settings.url, &error))?;
     options.app_name.get_or_insert_with(|| NAME.to_owned());
     options.max_pool_size = Some(settings.connections.max(1));
     options.server_selection_timeout = Some(settings.patience);
     options.connect_timeout = Some(settings.patience);
     options.selection_criteria = Some(SelectionCriteria::ReadPreference(ReadPreference::Primary));
-    options.read_concern = Some(ReadConcern::majority());
+    // Each session says what it reads; the driver would let this take its place.
+    options.read_concern = None;
     options.retry_reads = Some(true);
     options.retry_writes = Some(true);
     Ok(options)
@@ -85,7 +89,8 @@ fn refusal(url: &str, error: &mongodb::error::Error) -> StoreError {
         return MongoOpenError::Option(error.kind.to_string()).into();
     }
     match &*error.kind {
-        kind @ (mongodb::error::ErrorKind::DnsResolve { .. } | mongodb::error::ErrorKind::InvalidTlsConfig { .. }) => {
+        kind @ (mongodb::error::ErrorKind::DnsResolve { .. }
+        | mongodb::error::ErrorKind::InvalidTlsConfig { .. }) => {
             MongoOpenError::Option(kind.to_string()).into()
         }
         _ => MongoOpenError::Url.into(),

@@ -101,8 +101,8 @@ fn of_server(code: i32, name: &str, message: &str, passing: bool) -> StoreError 
         // NetworkTimeout, ShutdownInProgress, FailedToSatisfyReadPreference, PrimarySteppedDown, SocketException,
         // NotWritablePrimary, InterruptedAtShutdown, InterruptedDueToReplStateChange, NotPrimaryNoSecondaryOk,
         // NotPrimaryOrSecondary, OutOfDiskSpace, and a snapshot that is not there yet or not any more.
-        6 | 7 | 13 | 18 | 50 | 64 | 89 | 91 | 133 | 189 | 9001 | 10_107 | 11_600 | 11_602 | 13_435 | 13_436
-        | 14_031 | 246 | SNAPSHOT_TOO_OLD => StoreError::Unavailable(failure),
+        6 | 7 | 13 | 18 | 50 | 64 | 89 | 91 | 133 | 189 | 9001 | 10_107 | 11_600 | 11_602 | 13_435
+        | 13_436 | 14_031 | 246 | SNAPSHOT_TOO_OLD => StoreError::Unavailable(failure),
         _ => StoreError::Backend(failure),
     }
 }
@@ -164,7 +164,9 @@ mod tests {
             ("E11000 duplicate key error collection: a.orders index: _id_ dup key: { _id: 1 }", Unique::Id),
             ("E11000 duplicate key error collection: a.api_tokens index: api_tokens_by_digest", Unique::Id),
         ] {
-            assert!(matches!(of_server(DUPLICATE_KEY, "", message, true), StoreError::AlreadyExists(told) if told == unique));
+            assert!(
+                matches!(of_server(DUPLICATE_KEY, "", message, true), StoreError::AlreadyExists(told) if told == unique)
+            );
         }
     }
 
@@ -174,7 +176,9 @@ mod tests {
         let taken = doc! { "ok": 1, "writeErrors": [{ "code": 11_000, "errmsg": "E11000 secret" }] };
         assert!(matches!(of_answer(&taken), Some(StoreError::AlreadyExists(Unique::Id))));
         let alone = doc! { "writeConcernError": { "code": 64, "codeName": "WriteConcernFailed", "errmsg": "too slow" } };
-        let Some(StoreError::Unavailable(cause)) = of_answer(&alone) else { panic!("no majority is no store") };
+        let Some(StoreError::Unavailable(cause)) = of_answer(&alone) else {
+            panic!("no majority is no store")
+        };
         assert_eq!(cause.to_string(), "too slow (WriteConcernFailed, code 64)");
     }
 }

@@ -12,6 +12,8 @@ use mongodb::bson::{Document, doc};
 use orderdesk_application::ports::{Filling, Record, RecordKind, Snapshot, StoreError, StoreResult};
 use orderdesk_domain::{OrderEvent, UserId};
 use tokio::runtime::Handle;
+use tokio::sync::OwnedMutexGuard;
+use tokio::time::timeout;
 
 use crate::errors::classify;
 use crate::migration::{FILLING, RECORD, create_everything};
@@ -42,15 +44,20 @@ pub(crate) struct MongoFilling {
 struct Open {
     shared: Arc<Shared>,
     session: Session,
+    /// Held until the filling is finished or undone.
+    _turn: OwnedMutexGuard<()>,
 }
 
 impl MongoFilling {
     /// # Errors
     /// `NotEmpty` where there is anything.
     pub(crate) async fn begin(shared: Arc<Shared>) -> StoreResult<Self> {
+        let turn = timeout(shared.patience, Arc::clone(&shared.filler).lock_owned()).await;
+        let turn = turn.map_err(|_| StoreError::Unavailable("the store is being filled".into()))?;
         let place = shared.gate.enter().await?;
         let session = shared.client.start_session().await.map_err(classify)?;
-        let mut open = Open { session: Session::new(session, shared.database.clone()), shared };
+        let session = Session::new(session, shared.database.clone());
+        let mut open = Open { session, shared, _turn: turn };
         match open.mark().await?.as_deref() {
             Some(BEGUN) => open.empty().await?,
             _ => {
@@ -80,8 +87,12 @@ fn over() -> StoreError {
 
 impl Open {
     async fn mark(&mut self) -> StoreResult<Option<String>> {
-        let search =
-            Search { collection: SCHEMA, filter: doc! { "_id": RECORD }, limit: Some(1), ..Search::default() };
+        let search = Search {
+            collection: SCHEMA,
+            filter: doc! { "_id": RECORD },
+            limit: Some(1),
+            ..Search::default()
+        };
         let found = self.session.find(search).await?;
         Ok(found.first().and_then(|record| record.get_str(FILLING).ok()).map(str::to_owned))
     }

@@ -41,12 +41,7 @@ pub(crate) struct Gate {
 
 impl Gate {
     pub(crate) fn new(size: u32, patience: Duration) -> Self {
-        Self {
-            places: Arc::new(Semaphore::new(size as usize)),
-            size,
-            waiting: AtomicUsize::new(0),
-            patience,
-        }
+        Self { places: Arc::new(Semaphore::new(size as usize)), size, waiting: AtomicUsize::new(0), patience }
     }
 
     /// A place, first come, first served.

@@ -98,8 +98,8 @@ mod tests {
     #[test]
     fn whoever_refers_to_an_object_meets_whoever_deletes_it() {
         let turn = Turn::new(u32::MAX - 1);
-        for number in 0..1000_u128 {
-            let object = BTreeSet::from([Uuid::from_u128(number << 3)]);
+        for number in 0..16_u128 {
+            let object = BTreeSet::from([Uuid::from_u128(number)]);
             let (referring, deleting) = (written(&turn.refer(&object)), written(&delete(&object)));
             assert_eq!(referring.len(), 1);
             assert!(referring.is_subset(&deleting), "{number}");

@@ -84,8 +84,7 @@ fn steps<E: Table>(order: &Order<E::Field>, values: &[Value]) -> Vec<Step> {
         let (descending, nullable) = (key.descending, key.field.spec().nullable);
         let [first, second] = columns::<E>(key);
         let first_value = if second.is_some() { folded_copy(value) } else { value::of(value) };
-        let step =
-            move |column, value| Step { column, descending, nullable, value };
+        let step = move |column, value| Step { column, descending, nullable, value };
         let second = second.map(|column| step(column, value::of(value)));
         first.map(|column| step(column, first_value)).into_iter().chain(second)
     };

@@ -45,7 +45,9 @@ pub enum MigrationError {
     #[error("the database is not up to date, migrations are pending: {}", .0.join(", "))]
     Pending(Vec<&'static str>),
     /// There are collections, but not this program's.
-    #[error("the database belongs to another program: it has collections, and no {SCHEMA} of Order Desk among them")]
+    #[error(
+        "the database belongs to another program: it has collections, and no {SCHEMA} of Order Desk among them"
+    )]
     Foreign,
     /// What a transfer left behind.
     #[error("a transfer into this database did not finish: run it again")]
@@ -79,7 +81,8 @@ pub(crate) async fn bring_up_to_date(
     if !migrate {
         return Err(MigrationError::Pending(pending.to_vec()).into());
     }
-    let record = doc! { "q": { "_id": RECORD }, "u": { "$setOnInsert": { "version": 0_i64 } }, "upsert": true };
+    let record =
+        doc! { "q": { "_id": RECORD }, "u": { "$setOnInsert": { "version": 0_i64 } }, "upsert": true };
     command(database, doc! { "update": SCHEMA, "updates": [record] }).await?;
     create_everything(database).await?;
     let record = doc! {
@@ -131,12 +134,11 @@ async fn state(database: &Database) -> StoreResult<State> {
     }
     let record = database.collection::<Document>(SCHEMA).find_one(doc! { "_id": RECORD }).await;
     let record = record.map_err(classify)?.ok_or(MigrationError::Foreign)?;
-    let found = record.get_i64("version").map_err(|_| StoreError::Corrupt("schema.version is no number".into()))?;
+    let found =
+        record.get_i64("version").map_err(|_| StoreError::Corrupt("schema.version is no number".into()))?;
     let known = MIGRATIONS.len() as i64;
     match usize::try_from(found) {
-        Ok(version) if found <= known => {
-            Ok(State { version, filling: record.contains_key(FILLING) })
-        }
+        Ok(version) if found <= known => Ok(State { version, filling: record.contains_key(FILLING) }),
         _ => Err(MigrationError::Newer { found, known }.into()),
     }
 }

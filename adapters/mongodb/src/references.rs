@@ -96,7 +96,8 @@ impl Known {
         session: &mut Session,
         orders: &BTreeSet<Uuid>,
     ) -> StoreResult<()> {
-        let unknown: BTreeSet<_> = orders.iter().filter(|id| !self.orders.contains_key(id)).copied().collect();
+        let unknown: BTreeSet<_> =
+            orders.iter().filter(|id| !self.orders.contains_key(id)).copied().collect();
         let fields = doc! { "organization": 1, "customer": 1, "item_id": 1 };
         for document in session.find(search(ORDERS, &unknown, fields)).await? {
             let fields = Fields::new(ORDERS, &document);

@@ -52,7 +52,9 @@ impl Session {
             .skip((skip > 0).then_some(skip.min(i64::MAX.unsigned_abs() / 2)))
             .limit(limit.map(i64::from))
             // All in one answer, if it fits into one.
-            .batch_size(limit.unwrap_or(i32::MAX.unsigned_abs()).saturating_add(1).min(i32::MAX.unsigned_abs()))
+            .batch_size(
+                limit.unwrap_or(i32::MAX.unsigned_abs()).saturating_add(1).min(i32::MAX.unsigned_abs()),
+            )
             .projection(fields)
             .build();
         let collection = self.database.collection::<Document>(collection);

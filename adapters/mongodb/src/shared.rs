@@ -10,7 +10,7 @@ use mongodb::error::Error;
 use mongodb::options::{ReadConcern, WriteConcern};
 use mongodb::{Client, Database};
 use orderdesk_application::ports::StoreResult;
-use tokio::sync::watch;
+use tokio::sync::{Mutex, watch};
 use tokio::time::timeout;
 
 use crate::errors::classify;
@@ -34,6 +34,8 @@ pub(crate) struct Shared {
     pub(crate) patience: Duration,
     /// Whether the database is being filled, or a filling was not finished: then it is used for nothing else.
     pub(crate) filling: AtomicBool,
+    /// Whose turn it is to fill, held until the filling is finished or undone.
+    pub(crate) filler: Arc<Mutex<()>>,
     /// When this program wrote last, by the servers' clock.
     last_write: AtomicU64,
 }
@@ -50,6 +52,7 @@ impl Shared {
             endings: Endings::default(),
             patience,
             filling: AtomicBool::new(false),
+            filler: Arc::default(),
             last_write: AtomicU64::new(0),
         }
     }
@@ -190,6 +193,8 @@ mod tests {
             let at = Timestamp { time, increment };
             assert_eq!(moment(number(at)), at);
         }
-        assert!(number(Timestamp { time: 1, increment: 0 }) > number(Timestamp { time: 0, increment: u32::MAX }));
+        assert!(
+            number(Timestamp { time: 1, increment: 0 }) > number(Timestamp { time: 0, increment: u32::MAX })
+        );
     }
 }

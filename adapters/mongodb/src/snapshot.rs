@@ -61,7 +61,9 @@ impl MongoSnapshot {
 /// Reads something, so that the snapshot is of this moment.
 async fn pin(session: &mut Session) -> StoreResult<Timestamp> {
     session.find(Search { collection: SCHEMA, limit: Some(1), ..Search::default() }).await?;
-    session.moment().ok_or_else(|| StoreError::Backend("the server did not say of when its snapshot is".into()))
+    session
+        .moment()
+        .ok_or_else(|| StoreError::Backend("the server did not say of when its snapshot is".into()))
 }
 
 fn is_too_old<T>(outcome: &StoreResult<T>) -> bool {

@@ -102,7 +102,8 @@ impl Store for MongoStore {
     /// Writes nothing, to be acknowledged by a majority: there is a primary, it takes writes, and enough others follow.
     async fn ready(&self) -> StoreResult<()> {
         let _place = self.shared.enter().await?;
-        let nothing = doc! { "q": { "_id": RECORD, "version": -1_i64 }, "u": { "$set": { "version": -1_i64 } } };
+        let nothing =
+            doc! { "q": { "_id": RECORD, "version": -1_i64 }, "u": { "$set": { "version": -1_i64 } } };
         let milliseconds = i64::try_from(self.shared.patience.as_millis()).unwrap_or(i64::MAX);
         let command = doc! {
             "update": SCHEMA,

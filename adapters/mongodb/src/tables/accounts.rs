@@ -4,8 +4,8 @@ use mongodb::bson::{Bson, Document, doc};
 use orderdesk_application::Principal;
 use orderdesk_application::ports::{StoreError, StoreResult};
 use orderdesk_domain::{
-    ApiToken, Currency, Membership, Organization, OrganizationId, OrganizationName, Role, Timestamp, TokenDigest,
-    TokenId, User, UserId, UserName,
+    ApiToken, Currency, Membership, Organization, OrganizationId, OrganizationName, Role, Timestamp,
+    TokenDigest, TokenId, User, UserId, UserName,
 };
 
 use crate::fields::Fields;
@@ -37,7 +37,8 @@ pub(crate) async fn principal(session: &mut Session, digest: &TokenDigest) -> St
         .collect::<StoreResult<_>>()?;
     let mut memberships = Vec::new();
     for membership in documents(found, MEMBERSHIPS)? {
-        let Membership { organization, role, .. } = restore_membership(&Fields::new(MEMBERSHIPS, membership))?;
+        let Membership { organization, role, .. } =
+            restore_membership(&Fields::new(MEMBERSHIPS, membership))?;
         let organization = organizations.iter().find(|found| found.id == organization);
         memberships.push((organization.ok_or_else(|| lost("memberships.organization"))?.clone(), role));
     }

@@ -4,7 +4,9 @@
 use mongodb::bson::{Document, doc};
 use orderdesk_application::ports::StoreResult;
 use orderdesk_application::views::{OrderEventDetails, OrderEventField};
-use orderdesk_domain::{CustomerId, OrderEvent, OrderEventId, OrderEventKind, OrderId, OrganizationId, UserId};
+use orderdesk_domain::{
+    CustomerId, OrderEvent, OrderEventId, OrderEventKind, OrderId, OrganizationId, UserId,
+};
 
 use crate::fields::Fields;
 use crate::names::{Mentions, Names};

@@ -3,7 +3,9 @@
 use mongodb::bson::{Document, doc};
 use orderdesk_application::ports::StoreResult;
 use orderdesk_application::views::{OrderDetails, OrderField};
-use orderdesk_domain::{CustomerId, ItemId, Order, OrderId, OrderState, OrderStatus, OrganizationId, UserId, fold};
+use orderdesk_domain::{
+    CustomerId, ItemId, Order, OrderId, OrderState, OrderStatus, OrganizationId, UserId, fold,
+};
 
 use crate::fields::Fields;
 use crate::names::{Mentions, Names};
