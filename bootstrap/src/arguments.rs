@@ -248,5 +248,25 @@ mod tests {
         let arguments =
             Arguments::try_parse_from(["orderdesk", "--store", "postgres://u:hunter2@db"]).unwrap();
         assert!(!format!("{arguments:?}").contains("hunter2"));
+        let words = "transfer --from postgres://u:hunter2@db --to postgers://u:hunter2@db";
+        assert!(!format!("{:?}", parse(words).unwrap().0).contains("hunter2"));
+        let incomplete = parse("transfer --from postgres://u:hunter2@db").unwrap_err().to_string();
+        assert!(incomplete.contains("--to") && !incomplete.contains("hunter2"), "{incomplete}");
+    }
+
+    #[test]
+    fn stores_to_move_between_are_named_and_those_of_the_settings_otherwise() {
+        let store = RawValue::new("sqlite:a.db");
+        let (from, to) = (store.clone(), RawValue::new("sqlite:b.db"));
+        let line = "transfer --from sqlite:a.db --to sqlite:b.db";
+        assert_eq!(parse(line).unwrap().0, Command::Transfer { from, to });
+        let file = PathBuf::from("-");
+        let exported = parse("export - --from sqlite:a.db").unwrap().0;
+        assert_eq!(exported, Command::Export { from: Some(store.clone()), file: file.clone() });
+        assert_eq!(parse("export -").unwrap().0, Command::Export { from: None, file: file.clone() });
+        let imported = parse("import --to sqlite:a.db -").unwrap().0;
+        assert_eq!(imported, Command::Import { to: Some(store), file });
+        assert!(parse("export").is_err());
+        assert!(parse("transfer --from sqlite:a.db").is_err());
     }
 }
