@@ -1,9 +1,10 @@
 """Load: wrk for what speaks HTTP, pgbench for PostgreSQL by itself. Both with 64 connections from two threads."""
 
 import re
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+
+from servers import checked
 
 CONNECTIONS = 64
 THREADS = 2
@@ -30,7 +31,7 @@ def http(address, token, requests, seconds):
         "--header", f"Authorization: Bearer {token}", "--header", "Content-Type: application/json",
         f"http://{address}", "--", str(requests),
     ]
-    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    output = checked(command)
     figures = re.search(r"^FIGURES (\d+) (\d+) (\d+) (\d+) (\S+) (\S+)$", output, re.MULTILINE)
     answered, microseconds, refused, failed = (int(figure) for figure in figures.groups()[:4])
     p50, p99 = (float(figure) / 1000 for figure in figures.groups()[4:])
@@ -45,8 +46,8 @@ def pgbench(postgres, database, script, seconds):
         f"--jobs={THREADS}", f"--time={seconds}", "--host=127.0.0.1", f"--port={postgres.port}", "--username=postgres",
         f"--file={script.file}", *variables, database,
     ]
-    ended = subprocess.run(command, capture_output=True, text=True)
-    rate = re.search(r"^tps = (\S+) \(without initial", ended.stdout, re.MULTILINE)
-    if ended.returncode != 0 or not rate:
-        raise SystemExit(f"pgbench fails:\n{ended.stderr}{ended.stdout}")
+    output = checked(command)
+    rate = re.search(r"^tps = (\S+) \(without initial", output, re.MULTILINE)
+    if not rate:
+        raise SystemExit(f"pgbench got nowhere:\n{output}")
     return Round(float(rate.group(1)), 0)

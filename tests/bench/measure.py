@@ -4,7 +4,6 @@ import argparse
 import os
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import time
@@ -16,7 +15,7 @@ import load
 import report
 import shop
 import statements
-from servers import PROGRAM, TARGET, Mongodb, OrderDesk, Peer, Postgres, Server
+from servers import PROGRAM, TARGET, Mongodb, OrderDesk, Peer, Postgres, Server, checked
 
 ROUNDS = 3
 STARTS = 5
@@ -80,8 +79,7 @@ class Bench:
         return OrderDesk(self.directory, "large", url)
 
     def transfer(self, source, target):
-        command = [PROGRAM, "transfer", "--from", source, "--to", target]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=self.directory)
+        checked([PROGRAM, "transfer", "--from", source, "--to", target], cwd=self.directory)
 
     def operations(self):
         """What is measured, those that write last: what they write is not to be in the lists that are read."""

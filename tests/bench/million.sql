@@ -24,8 +24,8 @@ SELECT
     placed,
     1
 FROM generate_series(1, 1000000 - (SELECT count(*) FROM orders)) AS number
-CROSS JOIN LATERAL (SELECT timestamptz '2026-01-01 00:00+00' - number * interval '30 seconds' AS placed) AS placing
-CROSS JOIN LATERAL (SELECT placed + interval '1 day' AS closed) AS closing
+CROSS JOIN LATERAL (SELECT timestamptz '2026-01-01 00:00+00' - number * interval '30 seconds' AS placed) AS past
+CROSS JOIN LATERAL (SELECT placed + interval '1 day' AS closed) AS later
 JOIN (SELECT row_number() OVER () - 1 AS place, * FROM customers) AS customer ON customer.place = number * 7919 % 1000
 JOIN (SELECT row_number() OVER () - 1 AS place, * FROM items) AS item ON item.place = number * 7901 % 500;
 

@@ -4,6 +4,7 @@ import os
 import platform
 import re
 import subprocess
+import time
 from datetime import datetime, timezone
 from pathlib import Path
 from statistics import median
@@ -134,7 +135,7 @@ def first_line(*command):
 def machine(bench):
     model = re.search(r"^model name\s*: (.*)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
     memory = int(re.search(r"^MemTotal:\s+(\d+) kB", Path("/proc/meminfo").read_text(), re.MULTILINE)[1]) / 1024**2
-    place = first_line("stat", "--file-system", "--format=%T", str(bench.directory))
+    place = subprocess.run(["df", "--output=fstype", bench.directory], capture_output=True, text=True).stdout.split()[-1]
     facts = [
         f"{model[1] if model else platform.machine()}, {os.cpu_count()} cores, {memory:.0f} GB, Linux {platform.release()}",
         f"data on {place}, {synced(bench.directory):,.0f} writes to the disk a second",
@@ -151,8 +152,6 @@ def machine(bench):
 
 def synced(directory, number=200):
     """How often in a second something small gets onto the disk for good."""
-    import time
-
     with (directory / "synced").open("wb", buffering=0) as file:
         begin = time.monotonic()
         for _ in range(number):

@@ -32,6 +32,14 @@ def until(question, process, log):
         time.sleep(0.02)
 
 
+def checked(command, **options):
+    """What a command prints, or else the end of everything with what it complains about."""
+    ended = subprocess.run([str(word) for word in command], capture_output=True, text=True, **options)
+    if ended.returncode != 0:
+        raise SystemExit(f"{command[0]} fails:\n{ended.stdout[-1000:]}{ended.stderr[-2000:]}")
+    return ended.stdout
+
+
 def accepts(port):
     try:
         socket.create_connection(("127.0.0.1", port), timeout=1).close()
@@ -87,11 +95,8 @@ class Postgres(Server):
         place = directory / "postgres"
         account = unprivileged(place)
         self.port = free_port()
-        subprocess.run(
-            [self.program("initdb"), "--pgdata", place / "data", "--username=postgres", "--auth=trust", "--encoding=UTF8",
-             "--locale=C.UTF-8"],
-            check=True, stdout=subprocess.DEVNULL, cwd=place, **account,
-        )
+        checked([self.program("initdb"), "--pgdata", place / "data", "--username=postgres", "--auth=trust",
+                 "--encoding=UTF8", "--locale=C.UTF-8"], cwd=place, **account)
         settings = (*self.SETTINGS, f"port={self.port}", "listen_addresses=127.0.0.1", "unix_socket_directories=",
                     "log_line_prefix=")
         arguments = [argument for setting in settings for argument in ("-c", setting)]
@@ -111,7 +116,7 @@ class Postgres(Server):
         """What a script answers, without decoration."""
         command = [self.program("psql"), "--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1",
                    "--host=127.0.0.1", f"--port={self.port}", "--username=postgres", database]
-        return subprocess.run(command, input=sql, check=True, capture_output=True, text=True).stdout.strip()
+        return checked(command, input=sql).strip()
 
     def url(self, parameters="", database="orderdesk"):
         return f"postgres://postgres@127.0.0.1:{self.port}/{database}?sslmode=disable{parameters}"
@@ -130,7 +135,7 @@ class Mongodb(Server):
             directory / "mongodb.log", cwd=place, **account,
         )
         until(lambda: accepts(self.port), self.process, self.log)
-        subprocess.run([ROOT / "tests/servers/replica-set", str(self.port)], check=True)
+        checked([ROOT / "tests/servers/replica-set", self.port])
 
     def url(self):
         return f"mongodb://127.0.0.1:{self.port}/orderdesk?replicaSet=rs0"
