@@ -1,9 +1,11 @@
 //! What a page of orders costs in a large database, against the same page in a small one.
 //!
-//! `cargo run --release -p orderdesk-sql --example million -- <directory>` fills two databases there, of 10,000
-//! and of 1,000,000 orders of one organization, unless they are there already; then it asks each for every order
-//! and every filter of the API, with values that few and with values that many orders have, for the first page
-//! and for one from deep inside the list, and prints the medians, the 99th percentiles and their ratios.
+//! `cargo run --release -p orderdesk-sql --example million -- <place>` fills two databases, of 10,000 and of
+//! 1,000,000 orders of one organization, unless they are full already: SQLite's files in `<place>` if it is a
+//! directory, and the databases `orders_10000` and `orders_1000000`, which have to exist, if it is the address of a
+//! PostgreSQL server, such as `postgres://user@localhost`. Then it asks each for every order and every filter of the
+//! API, with values that few and with values that many orders have, for the first page and for one from deep inside
+//! the list, and prints the medians, the 99th percentiles and their ratios.
 //!
 //! It fails where a page takes more than three times as long in the large one. Not judged are filters that
 //! read every order (`icontains` and `search`), and ranges that are neither few nor many rows: of a thousand
@@ -16,7 +18,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use orderdesk_application::Scope;
-use orderdesk_application::ports::Store as _;
+use orderdesk_application::ports::{Record, Store, StoreError};
 use orderdesk_application::query::{
     Comparison, Field as _, Filter, Key, Order as ListOrder, Position, Query, Selection, Test, Value,
 };
@@ -27,7 +29,7 @@ use orderdesk_domain::{
     OrderState, Organization, OrganizationId, OrganizationName, PersonName, PhoneNumber, Price, Profile,
     Quantity, Timestamp, Version,
 };
-use orderdesk_sql::{SqliteSettings, SqliteStore, Synchronous};
+use orderdesk_sql::{PostgresSettings, PostgresStore, SqliteSettings, SqliteStore, Synchronous};
 use rust_decimal::Decimal;
 use uuid::{Builder, Uuid};
 
@@ -51,10 +53,10 @@ const WORST_RATIO: f64 = 3.0;
 
 #[tokio::main]
 async fn main() -> Outcome<()> {
-    let directory = std::env::args().nth(1).ok_or("the directory for the databases is missing")?;
+    let place = std::env::args().nth(1).ok_or("the place for the databases is missing")?;
     let mut worlds = Vec::new();
     for size in SIZES {
-        worlds.push(World::open(Path::new(&directory), size).await?);
+        worlds.push(World::open(&place, size).await?);
     }
     let [small, large] = worlds.as_slice() else { return Err("two sizes are compared".into()) };
 
@@ -158,7 +160,7 @@ async fn measure(worlds: [(&World, &Case); 2], deep: bool) -> Outcome<[Figures; 
 
 /// A database and what is in it.
 struct World {
-    store: SqliteStore,
+    store: Box<dyn Store>,
     organization: Organization,
     customers: Vec<Customer>,
     items: Vec<Item>,
@@ -185,12 +187,19 @@ fn moment(milliseconds: i64) -> Timestamp {
     Timestamp::from_milliseconds(milliseconds).unwrap_or(Timestamp::LATEST)
 }
 
+/// The store for so many orders.
+async fn open(place: &str, size: usize) -> Outcome<Box<dyn Store>> {
+    if place.contains("://") {
+        let settings = PostgresSettings::new(format!("{}/orders_{size}", place.trim_end_matches('/')));
+        return Ok(Box::new(PostgresStore::connect(&settings).await?));
+    }
+    let settings = SqliteSettings::new(Path::new(place).join(format!("{size}.db")));
+    let settings = SqliteSettings { synchronous: Synchronous::Normal, ..settings };
+    Ok(Box::new(SqliteStore::connect(&settings).await?))
+}
+
 impl World {
-    async fn open(directory: &Path, size: usize) -> Outcome<Self> {
-        let path = directory.join(format!("{size}.db"));
-        let is_new = !path.exists();
-        let settings = SqliteSettings { synchronous: Synchronous::Normal, ..SqliteSettings::new(path) };
-        let store = SqliteStore::connect(&settings).await?;
+    async fn open(place: &str, size: usize) -> Outcome<Self> {
         let kes = Currency::parse("KES")?;
         let organization =
             Organization::found(OrganizationId::new(id(START, 0, 1)), OrganizationName::parse("Large")?, kes);
@@ -199,30 +208,30 @@ impl World {
         let world = Self {
             customers: customers.collect::<Outcome<_>>()?,
             items: items.collect::<Outcome<_>>()?,
-            store,
+            store: open(place, size).await?,
             organization,
             size,
         };
-        if is_new {
-            world.fill().await?;
-        }
+        world.fill().await?;
         Ok(world)
     }
 
+    /// Fills the store, unless it is full.
     async fn fill(&self) -> Outcome<()> {
         let start = Instant::now();
-        let mut work = self.store.begin().await?;
-        work.accounts().add_organization(&self.organization).await?;
-        work.customers().insert(&self.customers).await?;
-        work.items().insert(&self.items).await?;
-        work.commit().await?;
+        let mut filling = match self.store.fill().await {
+            Err(StoreError::NotEmpty) => return Ok(()),
+            filling => filling?,
+        };
+        filling.add(vec![Record::Organization(self.organization.clone())]).await?;
+        filling.add(self.customers.iter().cloned().map(Record::Customer).collect()).await?;
+        filling.add(self.items.iter().cloned().map(Record::Item).collect()).await?;
         let numbers: Vec<_> = (0..self.size).collect();
         for numbers in numbers.chunks(10_000) {
-            let orders: Vec<_> = numbers.iter().map(|number| self.order(*number)).collect::<Outcome<_>>()?;
-            let mut work = self.store.begin().await?;
-            work.orders().insert(&orders).await?;
-            work.commit().await?;
+            let orders = numbers.iter().map(|number| self.order(*number).map(Record::Order));
+            filling.add(orders.collect::<Outcome<_>>()?).await?;
         }
+        filling.finish().await?;
         println!("{} orders written in {:.0?}", self.size, start.elapsed());
         Ok(())
     }

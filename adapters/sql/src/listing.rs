@@ -53,6 +53,7 @@ pub(crate) async fn count<D: Dialect, E: Table>(
 pub(crate) fn where_selected<D: Dialect, E: Table>(statement: &mut Statement, filter: &Filter<E::Field>) {
     let context = Context { purpose: Purpose::Seek, home: home_of::<E>(filter) };
     condition::<D, E>(statement.push(" WHERE "), filter, context);
+    plan_by_values::<D, E>(statement, filter);
 }
 
 /// The statement for a page. Names are looked up for the rows of the page alone.
@@ -65,7 +66,7 @@ pub(crate) fn page<D: Dialect, E: Table>(
     match branches {
         [only] if only.is_walked() && query.offset == 0 => {
             stretch::<D, E>(&mut statement, only);
-            window::<D, E>(&mut statement, query);
+            window(&mut statement, query);
         }
         branches => {
             statement.push(id::<E>()).push(" IN (");
@@ -73,44 +74,46 @@ pub(crate) fn page<D: Dialect, E: Table>(
                 statement.push("SELECT id FROM (SELECT ").push(id::<E>()).push(" FROM ").push(E::SOURCE);
                 stretch::<D, E>(statement.push(" WHERE "), branch);
                 match branches {
-                    [_] => window::<D, E>(statement, query),
-                    _ => up_to_the_end_of_the_page::<D, E>(statement, query),
+                    [_] => window(statement, query),
+                    _ => up_to_the_end_of_the_page(statement, query),
                 }
                 statement.push(") AS branch").number(number as u64);
             });
             statement.push(")");
             order_by::<E>(&mut statement, &query.order, Purpose::Filter.prefix::<D>());
             if branches.len() > 1 {
-                window::<D, E>(&mut statement, query);
+                window(&mut statement, query);
             }
         }
     }
+    plan_by_values::<D, E>(&mut statement, query.selection.filter());
     statement
 }
 
 /// Appends the limit and the offset of the page. Offsets are of all sizes: as text, each would need a statement
 /// of its own.
-fn window<D: Dialect, E: Table>(statement: &mut Statement, query: &Query<E::Field>) {
-    limit::<D, E>(statement, query, query.limit.into());
+fn window<F>(statement: &mut Statement, query: &Query<F>) {
+    statement.push(" LIMIT ").number(query.limit);
     if query.offset > 0 {
         statement.push(" OFFSET ").bind(i64::try_from(query.offset).unwrap_or(i64::MAX));
     }
 }
 
 /// Appends a limit that leaves in all that can be on the page or before it.
-fn up_to_the_end_of_the_page<D: Dialect, E: Table>(statement: &mut Statement, query: &Query<E::Field>) {
-    limit::<D, E>(statement, query, query.offset.saturating_add(query.limit.into()));
+fn up_to_the_end_of_the_page<F>(statement: &mut Statement, query: &Query<F>) {
+    if query.offset == 0 {
+        statement.push(" LIMIT ").number(query.limit);
+    } else {
+        let rows = query.offset.saturating_add(query.limit.into());
+        statement.push(" LIMIT ").bind(i64::try_from(rows).unwrap_or(i64::MAX));
+    }
 }
 
-/// Appends a limit: as text if it is a common one, for engines plan well for what they can see. But where the values of the conditions decide how rows are best found, a planner that weighs limits is not
-/// told this one beforehand, so that no plan made for other values seems good enough to it.
-fn limit<D: Dialect, E: Table>(statement: &mut Statement, query: &Query<E::Field>, rows: u64) {
-    statement.push(" LIMIT ");
-    let is_common = rows == u64::from(query.limit);
-    if is_common && (D::HIDE.is_some() || is_found_alike::<E>(query.selection.filter())) {
-        statement.number(rows);
-    } else {
-        statement.bind(i64::try_from(rows).unwrap_or(i64::MAX));
+/// Lets a planner that decides for itself decide anew for every value, where the value makes a difference. For what
+/// stays prepared it would settle on one way, whatever the values are by then.
+fn plan_by_values<D: Dialect, E: Table>(statement: &mut Statement, filter: &Filter<E::Field>) {
+    if D::HIDE.is_none() && !is_found_alike::<E>(filter) {
+        statement.one_off();
     }
 }
 
@@ -120,8 +123,9 @@ fn is_found_alike<E: Table>(filter: &Filter<E::Field>) -> bool {
         Filter::All(parts) => parts.iter().all(is_found_alike::<E>),
         Filter::Any(_) => false,
         Filter::Is(term) => {
-            matches!(term.test(), Test::Equals(_))
-                && [E::Field::ID, E::Field::ORGANIZATION].contains(&term.field())
+            let field = term.field();
+            matches!(term.test(), Test::Equals(_) | Test::In(_))
+                && (field == E::Field::ORGANIZATION || E::is_key(field))
         }
     }
 }

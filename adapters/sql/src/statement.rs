@@ -41,10 +41,10 @@ impl Statement {
         self
     }
 
-    /// The question how the engine would run it.
+    /// The question how the engine would run it, in the engine's words.
     #[cfg(test)]
-    pub(crate) fn explained(mut self) -> Self {
-        self.pieces[0].insert_str(0, "EXPLAIN QUERY PLAN ");
+    pub(crate) fn explained(mut self, explain: &str) -> Self {
+        self.pieces[0].insert_str(0, explain);
         self
     }
 

@@ -1,7 +1,7 @@
 //! What has to be said about a kind of object to keep it in a table.
 
 use orderdesk_application::ports::StoreResult;
-use orderdesk_application::query::{Entity, Term};
+use orderdesk_application::query::{Entity, Field as _, Term};
 use uuid::Uuid;
 
 use crate::row::{Cells, RowReader};
@@ -66,6 +66,11 @@ pub(crate) trait Table: Entity {
 
     /// Where a field is kept.
     fn column(field: Self::Field) -> Column;
+
+    /// Whether an organization has at most one object with any value of this field.
+    fn is_key(field: Self::Field) -> bool {
+        field == Self::Field::ID
+    }
 
     /// Where, in the order of ids, the rows end that pass this test, if that is known.
     fn end(_: &Term<Self::Field>) -> Option<End> {

@@ -46,6 +46,10 @@ impl Table for Customer {
         }
     }
 
+    fn is_key(field: CustomerField) -> bool {
+        matches!(field, CustomerField::Id | CustomerField::Code)
+    }
+
     fn read<R: Cells>(row: &mut RowReader<'_, R>) -> StoreResult<CustomerDetails> {
         let organization = OrganizationId::new(row.uuid()?);
         let id = CustomerId::new(row.uuid()?);

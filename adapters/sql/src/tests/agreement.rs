@@ -13,7 +13,7 @@ const PAGE: u32 = 9;
 
 #[tokio::test]
 async fn looked_up_or_walked_a_list_is_the_same_page_by_page() {
-    let bench = Bench::new(60).await;
+    let bench = Bench::sqlite(60).await;
     let session = &mut *bench.store.readers().lease().await.unwrap();
     let all = Query::first(Selection::new(&Scope::Everything, Filter::everything()), 100);
     let all = rows::<Sqlite, Order>(session, &all, 0).await.unwrap();
@@ -56,7 +56,7 @@ async fn looked_up_or_walked_a_list_is_the_same_page_by_page() {
 
 #[tokio::test]
 async fn a_search_may_have_as_many_words_as_a_request_can_hold() {
-    let bench = Bench::new(6).await;
+    let bench = Bench::sqlite(6).await;
     let session = &mut *bench.store.readers().lease().await.unwrap();
     let search = Filter::search(&"so ".repeat(5000));
     let query = Query::first(Selection::new(&bench.shop.scope(), search), 21);

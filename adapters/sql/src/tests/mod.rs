@@ -4,6 +4,7 @@
 mod agreement;
 mod moving;
 mod plans;
+mod postgres_plans;
 
 use orderdesk_application::query::{
     Comparison, Field as _, Filter, Key, Listed as _, Lookup, Order as ListOrder, Test, Value,
@@ -13,22 +14,37 @@ use orderdesk_contract::builders::{Maker, free_line, price, quantity, time};
 use orderdesk_contract::kinds::insert;
 use orderdesk_contract::shop::Shop;
 use orderdesk_domain::{Order, OrderLine, OrderState, Version};
+use orderdesk_servers::Database;
 use tempfile::TempDir;
 
-use crate::{SqliteSettings, SqliteStore};
+use crate::dialect::Dialect;
+use crate::{Postgres, PostgresSettings, PostgresStore, SqlStore, Sqlite, SqliteSettings, SqliteStore};
 
-/// A shop with some orders.
-struct Bench {
-    _directory: TempDir,
-    store: SqliteStore,
+/// A shop with some orders, in a database that lasts as long as `place`.
+struct Bench<D: Dialect, P> {
+    store: SqlStore<D>,
     shop: Shop,
+    _place: P,
 }
 
-impl Bench {
-    async fn new(orders: i64) -> Self {
+impl Bench<Sqlite, TempDir> {
+    async fn sqlite(orders: i64) -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let store =
-            SqliteStore::connect(&SqliteSettings::new(directory.path().join("bench.db"))).await.unwrap();
+        let settings = SqliteSettings::new(directory.path().join("bench.db"));
+        Self::new(SqliteStore::connect(&settings).await.unwrap(), directory, orders).await
+    }
+}
+
+impl Bench<Postgres, Database> {
+    async fn postgres(orders: i64) -> Self {
+        let database = orderdesk_servers::postgres().await;
+        let settings = PostgresSettings::new(database.url());
+        Self::new(PostgresStore::connect(&settings).await.unwrap(), database, orders).await
+    }
+}
+
+impl<D: Dialect, P> Bench<D, P> {
+    async fn new(store: SqlStore<D>, place: P, orders: i64) -> Self {
         let make = Maker::default();
         let shop = Shop::open(&store, &make).await;
         let other = make.customer(shop.organization.id());
@@ -67,7 +83,7 @@ impl Bench {
             })
             .collect();
         insert(&store, &orders).await.unwrap();
-        Self { _directory: directory, store, shop }
+        Self { store, shop, _place: place }
     }
 }
 

@@ -31,7 +31,7 @@ async fn a_page_of_everything_is_a_stretch_of_the_index_of_ids() {
             assert!(!sorts(&steps), "{steps:#?}");
         }
     }
-    let bench = Bench::new(10).await;
+    let bench = Bench::sqlite(10).await;
     let session = &mut *bench.store.readers().lease().await.unwrap();
     let place = &Record::Customer(bench.shop.customer.clone());
     check::<Customer>(session, place, "c USING INDEX customers_by_id").await;

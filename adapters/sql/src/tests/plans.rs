@@ -23,7 +23,7 @@ async fn explained(session: &mut Session<Sqlite>, query: &Query<OrderField>, few
 }
 
 pub(super) async fn steps(session: &mut Session<Sqlite>, statement: Statement) -> Vec<String> {
-    let rows = session.fetch(statement.explained()).await.unwrap();
+    let rows = session.fetch(statement.explained("EXPLAIN QUERY PLAN ")).await.unwrap();
     rows.iter().map(|row| row.text(3).unwrap().unwrap().to_owned()).collect()
 }
 
@@ -46,7 +46,7 @@ pub(super) fn sorts(steps: &[String]) -> bool {
 
 #[tokio::test]
 async fn every_order_is_an_index_in_that_order() {
-    let bench = Bench::new(60).await;
+    let bench = Bench::sqlite(60).await;
     let session = &mut *bench.store.readers().lease().await.unwrap();
     for (field, index) in [
         (OrderField::TimePlaced, "PRIMARY KEY (organization_id=?"),
@@ -81,7 +81,7 @@ async fn every_order_is_an_index_in_that_order() {
 
 #[tokio::test]
 async fn no_filter_reads_a_table_from_end_to_end() {
-    let bench = Bench::new(60).await;
+    let bench = Bench::sqlite(60).await;
     let session = &mut *bench.store.readers().lease().await.unwrap();
     let all = Query::first(Selection::new(&bench.shop.scope(), Filter::everything()), 100);
     let all = rows::<Sqlite, Order>(session, &all, 0).await.unwrap();
@@ -114,7 +114,7 @@ async fn no_filter_reads_a_table_from_end_to_end() {
 
 #[tokio::test]
 async fn what_equals_a_value_comes_newest_first_without_sorting() {
-    let bench = Bench::new(60).await;
+    let bench = Bench::sqlite(60).await;
     let session = &mut *bench.store.readers().lease().await.unwrap();
     let all = Query::first(Selection::new(&bench.shop.scope(), Filter::everything()), 100);
     let all = rows::<Sqlite, Order>(session, &all, 0).await.unwrap();
@@ -139,7 +139,7 @@ async fn what_equals_a_value_comes_newest_first_without_sorting() {
 
 #[tokio::test]
 async fn a_stretch_of_time_is_a_stretch_of_an_index() {
-    let bench = Bench::new(60).await;
+    let bench = Bench::sqlite(60).await;
     let session = &mut *bench.store.readers().lease().await.unwrap();
     let all = Query::first(Selection::new(&bench.shop.scope(), Filter::everything()), 100);
     let all = rows::<Sqlite, Order>(session, &all, 0).await.unwrap();
@@ -164,7 +164,7 @@ async fn a_stretch_of_time_is_a_stretch_of_an_index() {
 
 #[tokio::test]
 async fn changes_and_checks_of_references_go_through_indexes() {
-    let bench = Bench::new(1).await;
+    let bench = Bench::sqlite(1).await;
     // The writer has seen the schema come into being, statistics and all.
     let session = &mut *bench.store.writers().lease().await.unwrap();
     let scope = bench.shop.scope();
