@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use orderdesk_application::ports::{Store, StoreResult};
 use orderdesk_memory::MemoryStore;
+use orderdesk_mongodb::{MongoSettings, MongoStore};
 use orderdesk_sql::{
     PostgresSettings, PostgresStore, SqliteSettings, SqliteStore, Synchronous as SqliteSynchronous,
 };
@@ -26,8 +27,8 @@ pub async fn open(
         StoreLocation::Postgres(url) => {
             Arc::new(PostgresStore::connect(&PostgresSettings { migrate, ..postgres(settings, url) }).await?)
         }
-        StoreLocation::Mongodb(_) => {
-            return Err(orderdesk_application::ports::StoreError::Unavailable("being built".into()));
+        StoreLocation::Mongodb(url) => {
+            Arc::new(MongoStore::connect(&MongoSettings { migrate, ..mongodb(settings, url) }).await?)
         }
     })
 }
@@ -38,9 +39,7 @@ pub async fn migrate(settings: &Settings) -> StoreResult<Vec<&'static str>> {
         StoreLocation::Memory => Ok(Vec::new()),
         StoreLocation::Sqlite(path) => SqliteStore::migrate(&sqlite(settings, path)).await,
         StoreLocation::Postgres(url) => PostgresStore::migrate(&postgres(settings, url)).await,
-        StoreLocation::Mongodb(_) => {
-            Err(orderdesk_application::ports::StoreError::Unavailable("being built".into()))
-        }
+        StoreLocation::Mongodb(url) => MongoStore::migrate(&mongodb(settings, url)).await,
     }
 }
 
@@ -59,6 +58,12 @@ fn sqlite(settings: &Settings, path: &Path) -> SqliteSettings {
 fn postgres(settings: &Settings, url: &DatabaseUrl) -> PostgresSettings {
     let connections = at_least_one(settings.store_connections.get());
     PostgresSettings { connections, ..PostgresSettings::new(url.reveal()) }
+}
+
+fn mongodb(settings: &Settings, url: &DatabaseUrl) -> MongoSettings {
+    let defaults = MongoSettings::new(url.reveal());
+    let connections = u32::try_from(settings.store_connections.get()).unwrap_or(defaults.connections);
+    MongoSettings { connections, ..defaults }
 }
 
 fn at_least_one(number: u64) -> NonZeroUsize {
