@@ -7,6 +7,7 @@ use orderdesk_application::ports::{StoreError, StoreResult};
 use thiserror::Error;
 
 use crate::errors::classify;
+use crate::primary::Primary;
 use crate::settings::MongoSettings;
 use crate::shared::Shared;
 
@@ -52,7 +53,9 @@ impl From<MongoOpenError> for StoreError {
 
 /// Connects to what the settings name, and makes sure that it is a replica set.
 pub(crate) async fn connect(settings: &MongoSettings) -> StoreResult<Shared> {
-    let options = options(settings).await?;
+    let mut options = options(settings).await?;
+    let (primary, handler) = Primary::watched();
+    options.sdam_event_handler = Some(handler);
     let name = options.default_database.clone().unwrap_or_else(|| NAME.to_owned());
     let hosts = options.hosts.clone();
     let client = Client::with_options(options.clone()).map_err(classify)?;
@@ -63,7 +66,7 @@ pub(crate) async fn connect(settings: &MongoSettings) -> StoreResult<Shared> {
         Err(error) => return Err(error),
     }
     let database = client.database(&name);
-    Ok(Shared::new(client, database, settings.connections.max(1), settings.patience))
+    Ok(Shared::new(client, database, primary, settings))
 }
 
 /// What the URL says, and beside it what the store cannot do without: all goes to the primary and counts once a majority
@@ -121,6 +124,7 @@ async fn explain(mut options: ClientOptions, error: StoreError) -> StoreError {
     options.hosts.truncate(1);
     options.direct_connection = Some(true);
     options.repl_set_name = None;
+    options.sdam_event_handler = None;
     let hosts = options.hosts.clone();
     let Ok(client) = Client::with_options(options) else { return error };
     let asked = hello(&client.database("admin")).await;

@@ -58,18 +58,10 @@ impl MongoFilling {
         let session = shared.client.start_session().await.map_err(classify)?;
         let session = Session::new(session, shared.database.clone());
         let mut open = Open { session, shared, _turn: turn };
-        match open.mark().await?.as_deref() {
-            Some(BEGUN) => open.empty().await?,
-            _ => {
-                open.must_be_empty().await?;
-                open.set_mark(CLAIMED).await?;
-                // Somebody may have come in between, who from now on is kept out.
-                if let Err(error) = open.must_be_empty().await {
-                    open.remove_mark().await?;
-                    return Err(error);
-                }
-                open.set_mark(BEGUN).await?;
-            }
+        if open.mark().await?.as_deref() == Some(BEGUN) {
+            open.empty().await?;
+        } else {
+            open.claim().await?;
         }
         open.shared.filling.store(true, Ordering::Release);
         drop(place);
@@ -110,6 +102,18 @@ impl Open {
         self.write(doc! { "update": SCHEMA, "updates": [update] }).await
     }
 
+    /// Makes sure that there is nothing, and that nothing comes.
+    async fn claim(&mut self) -> StoreResult<()> {
+        self.must_be_empty().await?;
+        self.set_mark(CLAIMED).await?;
+        // Somebody may have come in between, who from now on is kept out.
+        if let Err(error) = self.must_be_empty().await {
+            self.remove_mark().await?;
+            return Err(error);
+        }
+        self.set_mark(BEGUN).await
+    }
+
     /// Everything goes to a majority: a primary that is lost takes nothing along.
     async fn write(&mut self, mut command: Document) -> StoreResult<()> {
         command.insert("writeConcern", doc! { "w": "majority" });
@@ -139,7 +143,9 @@ impl Open {
     async fn add(&mut self, kind: RecordKind, records: &[Record]) -> StoreResult<()> {
         let mut known = Known::default();
         let mut references = References::default();
-        records.iter().for_each(|record| refer(record, &mut references));
+        for record in records {
+            refer(record, &mut references);
+        }
         known.check(&mut self.session, &references).await?;
         let orders = records.iter().filter_map(|record| match record {
             Record::OrderEvent(event) => Some(event.order.uuid()),

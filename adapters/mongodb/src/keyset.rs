@@ -27,9 +27,10 @@ struct Step {
 impl Step {
     /// That a document has the same as the place.
     fn same(&self) -> Document {
-        match self.value {
-            Bson::Null => doc! { self.column: { "$type": "null" } },
-            _ => doc! { self.column: self.value.clone() },
+        if self.value == Bson::Null {
+            doc! { self.column: { "$type": "null" } }
+        } else {
+            doc! { self.column: self.value.clone() }
         }
     }
 
@@ -47,7 +48,7 @@ impl Step {
     }
 
     /// That a document lies at the place or beyond it.
-    fn from_here(&self) -> Document {
+    fn here_or_beyond(&self) -> Document {
         match (self.descending, &self.value) {
             (true, Bson::Null) => self.same(),
             (false, Bson::Null) => everything(),
@@ -74,7 +75,7 @@ pub(crate) fn after<E: Table>(order: &Order<E::Field>, position: &Position) -> D
     match (steps.first(), ways.is_empty()) {
         (_, true) => nothing(),
         // Says nothing new, but leads to the place in the index.
-        (Some(first), false) => doc! { "$and": [first.from_here(), { "$or": ways }] },
+        (Some(first), false) => doc! { "$and": [first.here_or_beyond(), { "$or": ways }] },
         (None, false) => everything(),
     }
 }

@@ -32,6 +32,9 @@ mod keyset;
 mod listing;
 mod migration;
 mod names;
+#[cfg(test)]
+mod plans;
+mod primary;
 mod reader;
 mod record;
 mod references;

@@ -50,7 +50,7 @@ pub(crate) async fn ids<E: Table>(
 }
 
 /// Which documents are meant.
-struct Selected {
+pub(crate) struct Selected {
     collection: &'static str,
     condition: Document,
     /// The whole condition, where part of it can only be told once the customer of each order has been looked up.
@@ -58,7 +58,7 @@ struct Selected {
 }
 
 impl Selected {
-    async fn by<E: Table>(session: &mut Session, filter: &Filter<E::Field>) -> StoreResult<Self> {
+    pub(crate) async fn by<E: Table>(session: &mut Session, filter: &Filter<E::Field>) -> StoreResult<Self> {
         let answers = ask::<E>(session, filter).await?;
         let many = answers.iter().any(|answer| matches!(answer, Through::Many));
         Ok(Self {
@@ -68,9 +68,9 @@ impl Selected {
         })
     }
 
-    /// The stages that find the documents, in this order if there is one.
-    fn stages(&self, place: Document, sort: Option<Document>) -> Vec<Document> {
-        let mut stages = vec![doc! { "$match": both(self.condition.clone(), place) }];
+    /// The stages that find the documents that also pass `condition`, in this order if there is one.
+    fn stages(&self, condition: Document, sort: Option<Document>) -> Vec<Document> {
+        let mut stages = vec![doc! { "$match": condition }];
         stages.extend(sort.map(|sort| doc! { "$sort": sort }));
         if let Some(condition) = &self.looked_up {
             stages.extend([lookup(), doc! { "$match": condition.clone() }, doc! { "$unset": CUSTOMER_NOW }]);
@@ -79,7 +79,20 @@ impl Selected {
     }
 
     async fn count(&self, session: &mut Session) -> StoreResult<u64> {
-        session.count(self.collection, self.stages(Document::new(), None)).await
+        session.count(self.collection, self.stages(self.condition.clone(), None)).await
+    }
+
+    /// The search for a page, where no customer has to be looked up for it.
+    pub(crate) fn search<E: Table>(&self, query: &Query<E::Field>) -> Search {
+        let place = query.after.as_ref().map(|place| after::<E>(&query.order, place)).unwrap_or_default();
+        Search {
+            collection: self.collection,
+            filter: both(self.condition.clone(), place),
+            sort: Some(sort::<E>(&query.order)),
+            skip: query.offset,
+            limit: Some(query.limit),
+            fields: None,
+        }
     }
 
     async fn page<E: Table>(
@@ -87,20 +100,11 @@ impl Selected {
         session: &mut Session,
         query: &Query<E::Field>,
     ) -> StoreResult<Vec<Document>> {
-        let sort = sort::<E>(&query.order);
-        let place = query.after.as_ref().map(|place| after::<E>(&query.order, place)).unwrap_or_default();
+        let search = self.search::<E>(query);
         if self.looked_up.is_none() || query.limit == 0 {
-            let search = Search {
-                collection: self.collection,
-                filter: both(self.condition.clone(), place),
-                sort: Some(sort),
-                skip: query.offset,
-                limit: Some(query.limit),
-                fields: None,
-            };
             return session.find(search).await;
         }
-        let mut stages = self.stages(place, Some(sort));
+        let mut stages = self.stages(search.filter, search.sort);
         if query.offset > 0 {
             stages.push(doc! { "$skip": i64::try_from(query.offset).unwrap_or(i64::MAX) });
         }
@@ -110,7 +114,7 @@ impl Selected {
 
     /// The ids of all of them.
     async fn all(&self, session: &mut Session) -> StoreResult<Vec<Document>> {
-        let mut stages = self.stages(Document::new(), None);
+        let mut stages = self.stages(self.condition.clone(), None);
         stages.push(doc! { "$project": { "_id": 1 } });
         session.aggregate(self.collection, stages).await
     }

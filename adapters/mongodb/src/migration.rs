@@ -86,12 +86,17 @@ pub(crate) async fn bring_up_to_date(
     command(database, doc! { "update": SCHEMA, "updates": [record] }).await?;
     create_everything(database).await?;
     let record = doc! {
-        "q": { "_id": RECORD, "version": state.version as i64 },
-        "u": { "$set": { "version": MIGRATIONS.len() as i64 } },
+        "q": { "_id": RECORD, "version": number(state.version) },
+        "u": { "$set": { "version": number(MIGRATIONS.len()) } },
     };
     let first = command(database, doc! { "update": SCHEMA, "updates": [record] }).await?;
     // Of two that did it at once, the one that says so last has done nothing.
     Ok((if written(&first)? > 0 { pending.to_vec() } else { Vec::new() }, state))
+}
+
+/// A version as it is kept.
+fn number(version: usize) -> i64 {
+    i64::try_from(version).unwrap_or(i64::MAX)
 }
 
 /// Makes every collection and every index that is not there. Transactions make none.
@@ -136,7 +141,7 @@ async fn state(database: &Database) -> StoreResult<State> {
     let record = record.map_err(classify)?.ok_or(MigrationError::Foreign)?;
     let found =
         record.get_i64("version").map_err(|_| StoreError::Corrupt("schema.version is no number".into()))?;
-    let known = MIGRATIONS.len() as i64;
+    let known = number(MIGRATIONS.len());
     match usize::try_from(found) {
         Ok(version) if found <= known => Ok(State { version, filling: record.contains_key(FILLING) }),
         _ => Err(MigrationError::Newer { found, known }.into()),

@@ -9,7 +9,7 @@ use orderdesk_application::ports::{
 };
 use orderdesk_application::query::{Filter, Query, Rows, Selection};
 use orderdesk_domain::{
-    ApiToken, Customer, Item, Membership, Order, OrderEvent, Organization, Timestamp, User, UserName,
+    ApiToken, Customer, Item, Membership, Order, OrderEvent, Organization, Timestamp, User, UserId, UserName,
 };
 use uuid::Uuid;
 
@@ -127,17 +127,23 @@ async fn list<A: Removable>(
     query: &Query<A::Field>,
 ) -> StoreResult<Rows<A::Details>> {
     let rows = listing::list::<A>(&mut transaction.session, query).await?;
-    rows.rows.iter().for_each(|details| A::note(details, &mut transaction.known));
+    for details in &rows.rows {
+        A::note(details, &mut transaction.known);
+    }
     Ok(rows)
 }
 
 async fn insert<A: Removable>(transaction: &mut Transaction, objects: &[A]) -> StoreResult<()> {
     let mut references = References::default();
-    objects.iter().for_each(|object| object.refer(&mut references));
+    for object in objects {
+        object.refer(&mut references);
+    }
     transaction.refer(&references).await?;
     let documents = objects.iter().map(whole);
     transaction.session.insert(A::COLLECTION, documents.collect()).await?;
-    objects.iter().for_each(|object| object.note_written(&mut transaction.known));
+    for object in objects {
+        object.note_written(&mut transaction.known);
+    }
     Ok(())
 }
 
@@ -154,7 +160,9 @@ async fn update<A: Removable>(transaction: &mut Transaction, changes: &[Change<A
         return Ok(());
     }
     let mut references = References::default();
-    changes.iter().for_each(|change| change.now.refer_anew(&transaction.known, &mut references));
+    for change in changes {
+        change.now.refer_anew(&transaction.known, &mut references);
+    }
     transaction.refer(&references).await?;
     let updates = changes.iter().map(|Change { was, now }| {
         let which = doc! { "_id": value::id(Aggregate::id(now)), "version": was.number() };
@@ -164,7 +172,9 @@ async fn update<A: Removable>(transaction: &mut Transaction, changes: &[Change<A
     if transaction.session.write(command).await? != changes.len() as u64 {
         return Err(StoreError::Conflict);
     }
-    changes.iter().for_each(|change| change.now.note_written(&mut transaction.known));
+    for change in changes {
+        change.now.note_written(&mut transaction.known);
+    }
     Ok(())
 }
 
@@ -191,7 +201,7 @@ impl Journal<OrderEvent> for MongoUnitOfWork {
 /// The item that an order then named may be gone: history tells what was.
 async fn append(transaction: &mut Transaction, entries: &[OrderEvent]) -> StoreResult<()> {
     let mut references = References::default();
-    references.users.extend(entries.iter().filter_map(|entry| entry.by).map(|user| user.uuid()));
+    references.users.extend(entries.iter().filter_map(|entry| entry.by).map(UserId::uuid));
     transaction.refer(&references).await?;
     let orders = entries.iter().map(|entry| entry.order.uuid()).collect();
     let Transaction { session, known, .. } = transaction;

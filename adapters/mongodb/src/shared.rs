@@ -17,8 +17,10 @@ use crate::errors::classify;
 use crate::gate::{Gate, Place};
 use crate::guards::Turn;
 use crate::migration::{MigrationError, RECORD};
+use crate::primary::Primary;
 use crate::schema::SCHEMA;
 use crate::session::Session;
+use crate::settings::MongoSettings;
 use crate::unit_of_work::MongoUnitOfWork;
 
 /// How long a unit of work waits for others to be undone, into whose way it could get. Mostly there are none.
@@ -29,6 +31,7 @@ pub(crate) struct Shared {
     pub(crate) client: Client,
     pub(crate) database: Database,
     pub(crate) gate: Gate,
+    primary: Primary,
     pub(crate) turn: Turn,
     pub(crate) endings: Endings,
     pub(crate) patience: Duration,
@@ -41,16 +44,22 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    pub(crate) fn new(client: Client, database: Database, connections: u32, patience: Duration) -> Self {
+    pub(crate) fn new(
+        client: Client,
+        database: Database,
+        primary: Primary,
+        settings: &MongoSettings,
+    ) -> Self {
         // Some number that other programs on this database hardly have.
         let seed = RandomState::new().build_hasher().finish() & u64::from(u32::MAX);
         Self {
             client,
             database,
-            gate: Gate::new(connections, patience),
+            gate: Gate::new(settings.connections.max(1), settings.patience),
+            primary,
             turn: Turn::new(u32::try_from(seed).unwrap_or_default()),
             endings: Endings::default(),
-            patience,
+            patience: settings.patience,
             filling: AtomicBool::new(false),
             filler: Arc::default(),
             last_write: AtomicU64::new(0),
@@ -69,6 +78,10 @@ impl Shared {
     /// Begins a unit of work.
     pub(crate) async fn begin(self: &Arc<Self>) -> StoreResult<MongoUnitOfWork> {
         let place = self.enter().await?;
+        if !self.primary.is_known() {
+            // Sends the monitors to look at once, and waits for what they see, but not forever.
+            self.database.run_command(doc! { "ping": 1 }).await.map_err(classify)?;
+        }
         self.endings.settle().await;
         let mut session = self.client.start_session().await.map_err(classify)?;
         let beginning = session.start_transaction().read_concern(ReadConcern::snapshot());

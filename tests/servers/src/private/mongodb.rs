@@ -21,6 +21,8 @@ pub struct PrivateMongodb {
     members: Vec<Member>,
     /// Whether its account must sign in.
     secured: bool,
+    /// Whether it is one server of no replica set.
+    alone: bool,
     place: Place,
 }
 
@@ -48,6 +50,15 @@ impl PrivateMongodb {
         set
     }
 
+    /// Starts one server that is of no replica set; with `waits`, one that waits to be told of which.
+    pub async fn start_alone(waits: bool) -> Self {
+        let members = vec![Member { process: None, port: free_port() }];
+        let mut server = Self { members, secured: false, alone: !waits, place: Place::new() };
+        server.place.create("0");
+        server.resume(0).await;
+        server
+    }
+
     async fn start_as(members: usize, secured: bool) -> Self {
         let place = Place::new();
         if secured {
@@ -55,7 +66,7 @@ impl PrivateMongodb {
             place.write("key", "c2VydmVycyBvZiBvbmUgc2V0");
         }
         let members = (0..members).map(|_| Member { process: None, port: free_port() }).collect();
-        let mut set = Self { members, secured, place };
+        let mut set = Self { members, secured, alone: false, place };
         for index in 0..set.members.len() {
             set.place.create(&index.to_string());
             set.resume(index).await;
@@ -72,7 +83,10 @@ impl PrivateMongodb {
         assert!(process.is_none(), "it runs already");
         let file = |name: &str| self.place.path().join(format!("{member}{name}"));
         let mut command = self.place.command(Path::new(&variable("TEST_MONGOD")));
-        command.args(["--bind_ip", "127.0.0.1", "--port", &port.to_string(), "--replSet", "rs0"]);
+        command.args(["--bind_ip", "127.0.0.1", "--port", &port.to_string()]);
+        if !self.alone {
+            command.args(["--replSet", "rs0"]);
+        }
         command.args(["--wiredTigerCacheSizeGB", "0.25", "--oplogSize", "64", "--nounixsocket"]);
         command.arg("--dbpath").arg(file("")).arg("--pidfilepath").arg(file(".pid"));
         if self.secured {
