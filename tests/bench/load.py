@@ -42,7 +42,7 @@ def pgbench(postgres, database, script, seconds):
     """Runs a script for some time."""
     variables = [f"--define={name}={value}" for name, value in script.variables.items()]
     command = [
-        str(postgres.program("pgbench")), "--no-vacuum", "--protocol=prepared", f"--client={CONNECTIONS}",
+        str(postgres.program("pgbench")), "--no-vacuum", f"--protocol={script.protocol}", f"--client={CONNECTIONS}",
         f"--jobs={THREADS}", f"--time={seconds}", "--host=127.0.0.1", f"--port={postgres.port}", "--username=postgres",
         f"--file={script.file}", *variables, database,
     ]

@@ -22,7 +22,7 @@ def write(bench, operations):
         f"on the same {os.cpu_count()} cores; 10,000 orders to begin with; the median of "
         f"{len(next(iter(operations[0].figures.values())))} rounds of {bench.seconds} seconds, which took turns.",
         bars(bench, figures),
-        "Requests a second, and how many times as many as DRF or how much of what pgbench gets with the same statements:",
+        "Requests a second, and how many times as many as DRF, or how much of what pgbench gets with the same statements:",
         rates(operations),
         "Milliseconds until the answer, half of them and 99 % of them:",
         latencies(operations),
@@ -146,7 +146,7 @@ def machine(bench):
     facts.append(first_line("rustc", "--version"))
     if bench.peer:
         facts.append(f"DRF on {Peer.WORKERS} gunicorn workers with 8 threads each; its lists always count")
-    facts.append(f"wrk with {THREADS} threads, pgbench with {THREADS} threads and prepared statements")
+    facts.append(f"wrk with {THREADS} threads, pgbench with {THREADS} threads, its statements prepared where the program's are")
     return "Machine: " + "; ".join(facts) + "."
 
 

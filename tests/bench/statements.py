@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-ENTRY = re.compile(r"^LOG:  (?:execute [^:]*|statement): (?P<text>.*)$", re.DOTALL)
+ENTRY = re.compile(r"^LOG:  (?:execute (?P<name>[^:]*)|statement): (?P<text>.*)$", re.DOTALL)
 DETAIL = re.compile(r"^DETAIL:  [Pp]arameters: (?P<list>.*)$", re.DOTALL)
 PARAMETER = re.compile(r"\$(\d+) = (?:NULL|'((?:[^']|'')*)')", re.DOTALL)
 # An id of this moment, as the program makes them: the same one wherever it stands in a transaction.
@@ -20,16 +20,20 @@ class Script:
     """A file of one transaction, and the values of its variables."""
 
     file: Path
+    protocol: str
+    """`prepared`, or `extended` where the program lets the server plan anew each time."""
     variables: dict = field(default_factory=dict)
 
 
 def sent(log):
-    """The statements in a stretch of the server's log, each with its parameters by number."""
-    statements = []
+    """The statements in a stretch of the server's log, each with its parameters by number, and how they were sent."""
+    statements, protocol = [], "prepared"
     for entry in re.split(r"\n(?!\t)", log):
         entry = entry.replace("\n\t", "\n")
         if found := ENTRY.match(entry):
             statements.append((found["text"], {}))
+            if found["name"] == "<unnamed>":
+                protocol = "extended"
         elif found := DETAIL.match(entry):
             values = {int(number): value for number, value in PARAMETER.findall(found["list"])}
             missing = {int(number) for number in re.findall(r"\$(\d+) = NULL", found["list"])}
@@ -37,14 +41,15 @@ def sent(log):
                 number: None if number in missing else value.replace("''", "'") for number, value in values.items()
             }
             statements[-1] = (statements[-1][0], parameters)
-    return statements
+    return statements, protocol
 
 
-def script(directory, name, statements, alternatives, made=()):
-    """A transaction of the statements. The alternatives say what stands in for the values that were sent, and each
+def script(directory, name, sent, alternatives, made=()):
+    """A transaction of what was sent. The alternatives say what stands in for the values that were sent, and each
     client has one of them: were they drawn for each transaction, all clients would have to prepare and plan them all.
     For the ids that the program made there is a new one each time."""
-    script = Script(directory / f"{name}.sql")
+    statements, protocol = sent
+    script = Script(directory / f"{name}.sql", protocol)
     lines = [f"\\set made{index} random(0, 281474976710655)" for index, _ in enumerate(made)]
     for number, alternative in enumerate(alternatives):
         lines.append(f"\\{'elif' if number else 'if'} :client_id % {len(alternatives)} = {number}")
