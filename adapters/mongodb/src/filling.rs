@@ -220,13 +220,15 @@ impl Snapshot for MongoFilling {
 #[async_trait]
 impl Filling for MongoFilling {
     /// After a call that failed, or that was given up, there may be half of its records: nothing can be added any more.
+    /// But what records refer to is looked for before any of them is written.
     async fn add(&mut self, records: Vec<Record>) -> StoreResult<()> {
         let open = self.open.as_mut().filter(|_| std::mem::take(&mut self.sound)).ok_or_else(over)?;
-        if let Some(first) = records.first() {
-            open.add(first.kind(), &records).await?;
-        }
-        self.sound = true;
-        Ok(())
+        let outcome = match records.first() {
+            Some(first) => open.add(first.kind(), &records).await,
+            None => Ok(()),
+        };
+        self.sound = matches!(outcome, Ok(()) | Err(StoreError::Referenced));
+        outcome
     }
 
     async fn finish(mut self: Box<Self>) -> StoreResult<()> {

@@ -1,6 +1,6 @@
 //! A snapshot that is read for longer than the servers remember.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a panic is how a test fails")]
+#![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 use std::time::Duration;
 
