@@ -13,6 +13,8 @@ pub enum Store {
     Sqlite,
     /// A database on the PostgreSQL server that the tests share.
     Postgres,
+    /// A database on the MongoDB replica set that the tests share.
+    Mongodb,
 }
 
 /// A new store, which is gone when this is dropped.
@@ -34,6 +36,7 @@ impl Store {
                 Place { setting: format!("sqlite:{}", file.display()), _database: None }
             }
             Self::Postgres => on_server(orderdesk_servers::postgres().await),
+            Self::Mongodb => on_server(orderdesk_servers::mongodb().await),
         }
     }
 }
@@ -71,5 +74,6 @@ macro_rules! on_every_lasting_store {
     ($($(#[$attribute:meta])* $test:ident),+ $(,)?) => {
         $crate::on_every_store!(@store sqlite, Sqlite, $($(#[$attribute])* $test),+);
         $crate::on_every_store!(@store postgres, Postgres, $($(#[$attribute])* $test),+);
+        $crate::on_every_store!(@store mongodb, Mongodb, $($(#[$attribute])* $test),+);
     };
 }

@@ -19,6 +19,6 @@ mod private;
 mod url;
 
 pub use database::Database;
-pub use mongodb::mongodb;
+pub use mongodb::{mongodb, set_field};
 pub use postgres::{execute, postgres};
 pub use private::{PrivateMongodb, PrivatePostgres};

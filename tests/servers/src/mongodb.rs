@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use mongodb::Client;
-use mongodb::bson::doc;
+use mongodb::bson::{Document, doc};
 use mongodb::error::Result;
 use mongodb::options::ClientOptions;
 
@@ -52,4 +52,16 @@ async fn connect(url: &str) -> Result<Client> {
     let mut options = ClientOptions::parse(url).await?;
     options.server_selection_timeout = Some(PATIENCE);
     Client::with_options(options)
+}
+
+/// Sets a field of every document of a collection in the MongoDB database at this address, and of a new one where there
+/// is none; as an administrator does behind the program's back.
+pub async fn set_field(url: &str, collection: &str, field: &str, value: i64) {
+    let client = connect(url).await.unwrap();
+    let collection = client.default_database().unwrap().collection::<Document>(collection);
+    let change = doc! { "$set": { field: value } };
+    if collection.update_many(doc! {}, change).await.unwrap().matched_count == 0 {
+        collection.insert_one(doc! { field: value }).await.unwrap();
+    }
+    client.shutdown().immediate(true).await;
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use orderdesk_e2e::{Client, Fields as _, Store, customer, on_every_lasting_store, order};
-use orderdesk_servers::PrivatePostgres;
+use orderdesk_servers::{PrivateMongodb, PrivatePostgres};
 use serde_json::Value;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -64,6 +64,24 @@ async fn a_kill_of_postgres_loses_no_order_that_was_acknowledged() {
         server.resume().await;
     }
     placing.more(30).await;
+    assert_kept(&client, &placing.end().await).await;
+}
+
+#[tokio::test]
+async fn a_kill_of_the_primary_of_three_mongodb_servers_loses_no_order_that_was_acknowledged() {
+    let mut servers = PrivateMongodb::start(3).await;
+    let site = Site::at(servers.url());
+    let running = site.program().serve().await;
+    let client = site.client(&running);
+    let placing = Placing::start(&client).await;
+    for _ in 0..2 {
+        placing.more(30).await;
+        let primary = servers.primary().await;
+        servers.kill(primary).await;
+        // The two that are left choose a primary, and go on.
+        placing.more(30).await;
+        servers.resume(primary).await;
+    }
     assert_kept(&client, &placing.end().await).await;
 }
 

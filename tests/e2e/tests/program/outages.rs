@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use orderdesk_e2e::{Client, Running, customer, item};
-use orderdesk_servers::PrivatePostgres;
+use orderdesk_servers::{PrivateMongodb, PrivatePostgres};
 use serde_json::json;
 use tokio::time::{sleep, timeout};
 
@@ -26,6 +26,24 @@ async fn an_outage_of_postgres_is_told_and_ends_without_a_restart() {
     server.kill().await;
     assert_away(&client).await;
     server.resume().await;
+    assert_back(&client, 2).await;
+    assert_ended_well(running).await;
+}
+
+#[tokio::test]
+async fn an_outage_of_mongodb_is_told_and_ends_without_a_restart() {
+    let mut servers = PrivateMongodb::start(1).await;
+    let site = Site::at(servers.url());
+    let running = site.program().serve().await;
+    let client = site.client(&running);
+    client.create("items", &item("Soap", "1")).await;
+    servers.stop(0).await;
+    assert_away(&client).await;
+    servers.resume(0).await;
+    assert_back(&client, 1).await;
+    servers.kill(0).await;
+    assert_away(&client).await;
+    servers.resume(0).await;
     assert_back(&client, 2).await;
     assert_ended_well(running).await;
 }

@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, TcpListener};
 
 use orderdesk_e2e::{Outcome, Store, on_every_lasting_store};
-use orderdesk_servers::{PrivatePostgres, execute};
+use orderdesk_servers::{PrivateMongodb, PrivatePostgres, execute, set_field};
 
 use tokio::net::TcpSocket;
 
@@ -86,26 +86,56 @@ async fn a_postgres_database_that_is_read_only_is_refused() {
 }
 
 #[tokio::test]
-async fn a_postgres_host_where_nobody_listens_is_named() {
+async fn a_host_where_nobody_listens_is_named() {
     // Taken, and not listened on.
     let taken = TcpSocket::new_v4().unwrap();
     taken.bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
     let address = taken.local_addr().unwrap().to_string();
-    let site = Site::at(format!("postgres://shop:hunter2@{address}/orders"));
-    refused(&site, &[], &[&address, "refused"]).await;
+    for scheme in ["postgres", "mongodb"] {
+        let site = Site::at(format!("{scheme}://shop:hunter2@{address}/orders"));
+        refused(&site, &[], &[&address, "refused"]).await;
+    }
 }
 
 #[tokio::test]
 async fn a_host_that_does_not_exist_is_named() {
-    let site = Site::at("postgres://shop:hunter2@no-such-host.invalid/orders");
-    refused(&site, &[], &["no-such-host.invalid"]).await;
+    for scheme in ["postgres", "mongodb"] {
+        let site = Site::at(format!("{scheme}://shop:hunter2@no-such-host.invalid/orders"));
+        refused(&site, &[], &["no-such-host.invalid"]).await;
+    }
 }
 
 #[tokio::test]
-async fn a_postgres_host_that_says_nothing_is_not_waited_for_long() {
+async fn a_host_that_says_nothing_is_not_waited_for_long() {
     // The system accepts the connection; nobody ever answers.
     let silent = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let address = silent.local_addr().unwrap();
-    let site = Site::at(format!("postgres://shop:hunter2@{address}/orders"));
-    refused(&site, &[], &[&address.to_string(), "does not answer"]).await;
+    for scheme in ["postgres", "mongodb"] {
+        let site = Site::at(format!("{scheme}://shop:hunter2@{address}/orders"));
+        refused(&site, &[], &[&address.to_string()]).await;
+    }
+}
+
+#[tokio::test]
+async fn mongodb_with_a_newer_schema_is_refused() {
+    let site = Site::new(Store::Mongodb).await;
+    site.program().serve().await.signal("TERM").await;
+    set_field(&site.setting, "schema", "version", 9999).await;
+    refused(&site, &[], &["9999", "newer program"]).await;
+    refused(&site, &["--no-migrate"], &["9999", "newer program"]).await;
+}
+
+#[tokio::test]
+async fn mongodb_with_another_programs_collections_is_left_alone() {
+    let site = Site::new(Store::Mongodb).await;
+    set_field(&site.setting, "customers", "name", 1).await;
+    refused(&site, &[], &["another program"]).await;
+}
+
+#[tokio::test]
+async fn mongodb_with_a_wrong_password_is_refused() {
+    let servers = PrivateMongodb::start_secured().await;
+    let site = Site::at(servers.url().replace(PrivateMongodb::PASSWORD, "hunter2"));
+    refused(&site, &[], &["uthentication"]).await;
+    Site::at(servers.url()).program().serve().await;
 }
