@@ -11,7 +11,7 @@ use orderdesk_application::services::{Pages, StoreSink, TransferError, transfer}
 use orderdesk_archive::{ArchiveFile, ArchiveSource, FileError};
 use thiserror::Error;
 
-use crate::progress::{Bar, table};
+use crate::progress::{Bar, grouped, table};
 use crate::settings::{RawValue, Settings, StoreLocation, Value as _};
 use crate::{shutdown, store};
 
@@ -145,7 +145,7 @@ pub(crate) async fn to_file(
     } else {
         io::stdout().lock().write_all(table(&moved).as_bytes())?;
     }
-    say(&moved, &format!("from {} to {}", from.show(), path.display()))
+    say(&moved, &format!("from {} to {}", from.show(), shown(path, "standard output")))
 }
 
 /// Fills a store with everything that a file holds, or that comes on standard input.
@@ -164,7 +164,7 @@ pub(crate) async fn from_file(
     let moved = moved?;
     closed?;
     io::stdout().lock().write_all(table(&moved).as_bytes())?;
-    say(&moved, &format!("from {} to {}, and verified", path.display(), to.show()))
+    say(&moved, &format!("from {} to {}, and verified", shown(path, "standard input"), to.show()))
 }
 
 async fn read(path: &Path) -> Result<ArchiveSource, MovingError> {
@@ -242,7 +242,12 @@ fn is_same(from: &StoreLocation, to: &StoreLocation) -> bool {
     }
 }
 
+/// A file by its name, and a stream by its.
+fn shown(path: &Path, stream: &str) -> String {
+    if path == Path::new(STREAM) { stream.to_owned() } else { path.display().to_string() }
+}
+
 /// One line for people, on standard error.
 fn say(moved: &Tally, what: &str) -> Result<(), MovingError> {
-    Ok(writeln!(io::stderr().lock(), "Moved {} records {what}.", crate::progress::grouped(moved.total()))?)
+    Ok(writeln!(io::stderr().lock(), "Moved {} records {what}.", grouped(moved.total()))?)
 }
