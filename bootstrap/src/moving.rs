@@ -200,7 +200,7 @@ async fn open_source(settings: &Settings, from: &StoreLocation) -> Result<Arc<dy
 }
 
 async fn open_target(settings: &Settings, to: &StoreLocation) -> Result<Arc<dyn Store>, MovingError> {
-    store::open(to, settings.migrate, settings).await.map_err(at_target(to))
+    store::open_to_fill(to, settings).await.map_err(at_target(to))
 }
 
 async fn fill(target: &dyn Store, to: &StoreLocation) -> Result<Box<dyn RecordSink>, MovingError> {

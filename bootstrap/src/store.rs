@@ -33,6 +33,20 @@ pub async fn open(
     })
 }
 
+/// Opens the store at `location` to fill it: also one whose last filling was not finished.
+pub async fn open_to_fill(location: &StoreLocation, settings: &Settings) -> StoreResult<Arc<dyn Store>> {
+    match location {
+        StoreLocation::Mongodb(url) => {
+            let settings = MongoSettings { migrate: settings.migrate, ..mongodb(settings, url) };
+            Ok(Arc::new(MongoStore::connect_to_fill(&settings).await?))
+        }
+        // They undo by themselves what was not finished.
+        StoreLocation::Memory | StoreLocation::Sqlite(_) | StoreLocation::Postgres(_) => {
+            open(location, settings.migrate, settings).await
+        }
+    }
+}
+
 /// Brings the schema of the store up to date, and says which migrations that took.
 pub async fn migrate(settings: &Settings) -> StoreResult<Vec<&'static str>> {
     match &settings.store {
