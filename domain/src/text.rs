@@ -22,6 +22,9 @@ pub fn normalize(text: &str) -> String {
 
 /// The normalised, trimmed form of `input`, or every reason against it.
 fn clean(input: &str, maximum: usize) -> Result<String, Invalid> {
+    if is_plain(input, maximum) {
+        return Ok(input.to_owned());
+    }
     let normalized = normalize(input);
     let text = normalized.trim();
     let mut reasons = Vec::new();
@@ -36,6 +39,14 @@ fn clean(input: &str, maximum: usize) -> Result<String, Invalid> {
         reasons.push(Reason::ControlCharacter);
     }
     Invalid::unless_none(reasons, text.to_owned())
+}
+
+/// Whether all can be seen at a glance that is asked of `input`, as of most of what a store kept: printable ASCII without
+/// a space at either end is normalised, trimmed and free of control characters.
+fn is_plain(input: &str, maximum: usize) -> bool {
+    let bytes = input.as_bytes();
+    let has_ends = bytes.first().is_some_and(|first| *first != b' ') && bytes.last() != Some(&b' ');
+    has_ends && bytes.len() <= maximum && bytes.iter().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
 /// How a name that is nobody's own shows in logs.
@@ -141,6 +152,19 @@ mod tests {
     #[test]
     fn text_is_looked_for_in_the_form_in_which_it_is_kept() {
         assert_eq!(normalize("Zoe\u{308}"), PersonName::parse("Zo\u{eb}").unwrap().as_str());
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_plain_at_a_glance_is_what_a_longer_look_finds(input in "[ a~\u{7f}\u{e9}\t]{0,6}", maximum in 0_usize..6) {
+            if is_plain(&input, maximum) {
+                prop_assert_eq!(normalize(&input).trim(), &input);
+                prop_assert!((1..=maximum).contains(&input.chars().count()));
+                prop_assert!(!input.chars().any(char::is_control));
+            } else if let Ok(text) = clean(&input, maximum) {
+                prop_assert!(text != input || !input.is_ascii());
+            }
+        }
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! Reaching the servers, and refusing those on which the store cannot stand.
 
+use std::net::IpAddr;
+
 use mongodb::bson::{Document, doc};
-use mongodb::options::{ClientOptions, ReadPreference, SelectionCriteria, ServerAddress};
+use mongodb::options::{ClientOptions, ReadPreference, SelectionCriteria, ServerAddress, Tls, TlsOptions};
 use mongodb::{Client, Database};
 use orderdesk_application::ports::{StoreError, StoreResult};
 use thiserror::Error;
@@ -74,6 +76,10 @@ pub(crate) async fn connect(settings: &MongoSettings) -> StoreResult<Shared> {
 async fn options(settings: &MongoSettings) -> StoreResult<ClientOptions> {
     let mut options =
         ClientOptions::parse(&settings.url).await.map_err(|error| refusal(&settings.url, &error))?;
+    if options.tls.is_none() && !options.hosts.iter().all(is_here) {
+        // What crosses a network is encrypted, and the servers have to prove who they are, unless the URL says otherwise.
+        options.tls = Some(Tls::Enabled(TlsOptions::default()));
+    }
     options.app_name.get_or_insert_with(|| NAME.to_owned());
     options.max_pool_size = Some(settings.connections.max(1));
     options.server_selection_timeout = Some(settings.patience);
@@ -84,6 +90,17 @@ async fn options(settings: &MongoSettings) -> StoreResult<ClientOptions> {
     options.retry_reads = Some(true);
     options.retry_writes = Some(true);
     Ok(options)
+}
+
+/// Whether what is sent there stays on this machine.
+fn is_here(server: &ServerAddress) -> bool {
+    let host = match server {
+        ServerAddress::Tcp { host, .. } => host,
+        // A socket of the file system.
+        _ => return true,
+    };
+    host == "localhost"
+        || host.trim_matches(['[', ']']).parse().is_ok_and(|address: IpAddr| address.is_loopback())
 }
 
 /// What is wrong with the URL. The driver's words may hold pieces of it, which it took a password for.
@@ -132,5 +149,29 @@ async fn explain(mut options: ClientOptions, error: StoreError) -> StoreError {
     match asked.map(|hello| examine(&hello, &hosts)) {
         Ok(Err(reason)) => reason.into(),
         _ => error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn is_encrypted(url: &str) -> bool {
+        matches!(options(&MongoSettings::new(url)).await.unwrap().tls, Some(Tls::Enabled(_)))
+    }
+
+    #[tokio::test]
+    async fn what_crosses_a_network_is_encrypted_unless_the_operator_says_otherwise() {
+        assert!(is_encrypted("mongodb://db.example/orders?replicaSet=rs0").await);
+        assert!(is_encrypted("mongodb://localhost,10.0.0.7:27018").await);
+        assert!(is_encrypted("mongodb://localhost/?tls=true").await);
+        assert!(!is_encrypted("mongodb://db.example/?tls=false").await);
+    }
+
+    #[tokio::test]
+    async fn what_stays_on_the_machine_is_not_encrypted() {
+        for hosts in ["localhost", "127.0.0.1:27018", "[::1]", "127.0.0.1:1,127.0.0.1:2"] {
+            assert!(!is_encrypted(&format!("mongodb://{hosts}/orders")).await, "{hosts}");
+        }
     }
 }
