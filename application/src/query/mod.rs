@@ -6,6 +6,7 @@
 mod field;
 mod filter;
 mod order;
+mod prefix;
 #[cfg(test)]
 pub(crate) mod sample;
 mod selection;
@@ -16,5 +17,6 @@ mod value;
 pub use field::{Entity, Field, Kind, Listed, Lookup, Spec};
 pub use filter::{Comparison, Filter, Misfit, Term, Test};
 pub use order::{Key, Order, OrderMisfit, Position};
+pub use prefix::after_all_with_prefix;
 pub use selection::{Query, Rows, Selection};
 pub use value::Value;
