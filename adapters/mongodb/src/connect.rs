@@ -94,11 +94,8 @@ async fn options(settings: &MongoSettings) -> StoreResult<ClientOptions> {
 
 /// Whether what is sent there stays on this machine.
 fn is_here(server: &ServerAddress) -> bool {
-    let host = match server {
-        ServerAddress::Tcp { host, .. } => host,
-        // A socket of the file system.
-        _ => return true,
-    };
+    // All others are sockets of the file system.
+    let ServerAddress::Tcp { host, .. } = server else { return true };
     host == "localhost"
         || host.trim_matches(['[', ']']).parse().is_ok_and(|address: IpAddr| address.is_loopback())
 }
