@@ -64,7 +64,7 @@ async fn held(site: &Site, store: &str) -> String {
 /// How many of this kind the table of a move shows.
 fn row<'t>(table: &'t str, kind: &str) -> &'t str {
     let row = table.lines().find(|row| row.split_whitespace().next() == Some(kind));
-    row.unwrap_or_else(|| panic!("no {kind} in\n{table}")).split_whitespace().last().unwrap()
+    row.expect(kind).split_whitespace().last().unwrap()
 }
 
 /// All that the lists show, wherever the service listens.
