@@ -4,9 +4,14 @@ use std::error::Error;
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use mimalloc::MiMalloc;
 use orderdesk_bootstrap::arguments::Arguments;
 use orderdesk_bootstrap::commands;
 use orderdesk_bootstrap::settings::{Environment, Sources};
+
+/// A list is made of thousands of small pieces: with the C library's allocator a fifth fewer are served.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 #[tokio::main]
 async fn main() -> ExitCode {
