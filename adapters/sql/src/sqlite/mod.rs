@@ -74,9 +74,8 @@ impl Dialect for Sqlite {
     const BEGIN_READ: &'static str = "BEGIN";
     const BEGIN_SNAPSHOT: &'static [&'static str] = &["BEGIN"];
     const BEGIN_ALONE: &'static [&'static str] = &["BEGIN IMMEDIATE"];
-    /// Rows come in the order of their ids, and so go all over the other indexes: with the usual 2 MB for pages that
-    /// are being changed, most would be written and read again for each batch. So there are 32 MiB of it, and what a
-    /// batch would need to be undone, each page that it changes as it was before, is not written to a file either.
+    /// More than the usual 2 MB for pages that are being changed, and what a batch would need to be undone stays in
+    /// memory. It is there to write less to files; that it saves time has not been measured by itself.
     const BEFORE_FILLING: Option<&'static str> =
         Some("PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY");
     /// The statistics are fixed.
