@@ -4,11 +4,14 @@
 //! of it and commits, all in one unit of work. It knows stores, clocks and randomness only as [`ports`].
 
 pub mod error;
+pub mod idempotency;
 pub mod ports;
 pub mod principal;
 pub mod query;
+pub mod scope;
 pub mod services;
 pub mod views;
 
 pub use error::{Error, Problem};
-pub use principal::{Principal, Scope};
+pub use principal::{Caller, Grant, Principal};
+pub use scope::Scope;

@@ -60,6 +60,12 @@ identity! {
     OrganizationId;
     /// Identifies a user.
     UserId;
+    /// Identifies that a user belongs to an organization.
+    MembershipId;
+    /// Identifies a session; says nothing about its secret.
+    SessionId;
+    /// Identifies an entry of the audit; carries the time at which it was made.
+    AuditEntryId;
     /// Identifies an API token; says nothing about its secret.
     TokenId;
 }

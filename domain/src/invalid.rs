@@ -6,6 +6,7 @@ use thiserror::Error;
 
 use crate::money::{MAXIMUM_PRICE, MINIMUM_PRICE};
 use crate::order::Quantity;
+use crate::permission::Resource;
 
 /// One reason for which a value is not acceptable. Its text says what is allowed.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -52,6 +53,15 @@ pub enum Reason {
     /// An order of nothing, or of more than one line can hold.
     #[error("Ensure this quantity is a whole number from {} to {}.", Quantity::MINIMUM, Quantity::MAXIMUM)]
     QuantityRange,
+    /// Not an address to which mail could go.
+    #[error("Enter an e-mail address, such as amina@example.com.")]
+    NotAnEmailAddress,
+    /// Not a time zone that has a name.
+    #[error("Enter the name of a time zone (IANA), such as Africa/Nairobi or UTC.")]
+    TimeZone,
+    /// Not something that a token can be good for.
+    #[error("Enter read, write, or either for one resource, such as orders:write. The resources are {}.", Resource::NAMES.join(", "))]
+    TokenScope,
 }
 
 /// Every reason for which one value was refused; never empty.

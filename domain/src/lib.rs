@@ -6,30 +6,47 @@
 
 mod getters;
 
+pub mod audit;
 pub mod customer;
+pub mod email;
+pub mod external_identity;
 pub mod identity;
 pub mod invalid;
 pub mod item;
+pub mod membership;
 pub mod money;
 pub mod order;
 pub mod organization;
+pub mod permission;
+pub mod secret;
+pub mod session;
 pub mod text;
 pub mod time;
 pub mod token;
 pub mod user;
 pub mod version;
 
+pub use audit::{Actor, AuditEntry, Credential, Facts};
 pub use customer::{Customer, CustomerCode, PhoneNumber, Profile};
-pub use identity::{CustomerId, ItemId, OrderEventId, OrderId, OrganizationId, TokenId, UserId};
+pub use email::EmailAddress;
+pub use external_identity::{ExternalIdentity, Issuer, Subject};
+pub use identity::{
+    AuditEntryId, CustomerId, ItemId, MembershipId, OrderEventId, OrderId, OrganizationId, SessionId, TokenId,
+    UserId,
+};
 pub use invalid::{Invalid, Reason};
 pub use item::{Item, Listing};
+pub use membership::{Member, Membership, OnlyViewersAreBound, Role, Standing};
 pub use money::{Currency, Money, Price};
 pub use order::{
     Order, OrderEvent, OrderEventKind, OrderLine, OrderRefusal, OrderState, OrderStatus, Quantity,
 };
-pub use organization::{Membership, Organization, Role};
-pub use text::{ItemName, OrganizationName, PersonName, UserName, fold};
+pub use organization::{Charter, LastAdministrator, Members, Organization, TimeZone};
+pub use permission::{Action, Resource};
+pub use secret::{CsrfToken, SecretDigest, SessionSecret, SignInSecret, TokenSecret};
+pub use session::{Session, SessionLimits};
+pub use text::{ItemName, OrganizationName, PersonName, TokenName, UserName, fold};
 pub use time::Timestamp;
-pub use token::{ApiToken, TokenDigest, TokenSecret};
-pub use user::User;
+pub use token::{ApiToken, TokenScope, TokenScopes};
+pub use user::{Account, User};
 pub use version::Version;

@@ -111,6 +111,11 @@ name_type!(
     UserName,
     masked
 );
+name_type!(
+    /// What a user calls an API token, 1 to 100 characters.
+    TokenName,
+    quoted
+);
 
 #[cfg(test)]
 mod tests {

@@ -1,121 +1,229 @@
-//! API tokens: shown once, kept as a digest.
+//! API tokens: by them scripts and integrations act for a user.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
-use sha2::{Digest as _, Sha256};
+use crate::identity::{OrganizationId, TokenId, UserId};
+use crate::invalid::{Invalid, Reason};
+use crate::permission::{Action, Resource};
+use crate::secret::SecretDigest;
+use crate::text::TokenName;
+use crate::time::Timestamp;
+use crate::version::Version;
 
-use crate::identity::{TokenId, UserId};
+/// How much a token lets its bearer do with something. Who may write may read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Access {
+    Read,
+    Write,
+}
 
-/// What every token's secret begins with, so that a leaked one can be recognised.
-pub const TOKEN_PREFIX: &str = "od_";
-
-/// The characters that carry the secret's randomness: 32 of them, five bits each, safe to double-click and
-/// to put in a URL, a shell or a configuration file.
-const ALPHABET: [u8; 32] = *b"0123456789abcdefghjkmnpqrstvwxyz";
-
-/// The secret itself. It shows in nothing but [`TokenSecret::reveal`].
-#[derive(Clone, PartialEq, Eq)]
-pub struct TokenSecret(String);
-
-impl TokenSecret {
-    /// The secret of 32 random bytes; 160 bits of them are kept.
-    pub fn generate(random: [u8; 32]) -> Self {
-        let secret =
-            random.map(|byte| char::from(ALPHABET.get(usize::from(byte) % 32).copied().unwrap_or(b'0')));
-        Self(TOKEN_PREFIX.chars().chain(secret).collect())
+impl Access {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Write => "write",
+        }
     }
 
-    /// What a caller presented, if it can be a token at all.
-    pub fn parse(input: &str) -> Option<Self> {
-        let secret = input.strip_prefix(TOKEN_PREFIX)?;
-        let plausible = secret.len() == 32 && secret.bytes().all(|byte| ALPHABET.contains(&byte));
-        plausible.then(|| Self(input.to_owned()))
-    }
-
-    /// What is stored and looked up. A plain hash is enough: 160 random bits cannot be guessed from it.
-    pub fn digest(&self) -> TokenDigest {
-        TokenDigest(Sha256::digest(self.0.as_bytes()).into())
-    }
-
-    /// The secret as the caller must present it, to be shown once.
-    pub fn reveal(&self) -> &str {
-        &self.0
+    fn from_name(name: &str) -> Option<Self> {
+        [Self::Read, Self::Write].into_iter().find(|access| access.name() == name)
     }
 }
 
-impl fmt::Debug for TokenSecret {
+/// One thing that a token is good for: `read`, `write`, or either of a single resource, as in `orders:write`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TokenScope {
+    /// Everything without one.
+    resource: Option<Resource>,
+    access: Access,
+}
+
+impl TokenScope {
+    /// Everything that its user may do.
+    pub const WRITE: Self = Self { resource: None, access: Access::Write };
+    /// Everything that its user may see.
+    pub const READ: Self = Self { resource: None, access: Access::Read };
+
+    /// Takes `read`, `write`, `<resource>:read` or `<resource>:write`.
+    pub fn parse(input: &str) -> Result<Self, Invalid> {
+        let (resource, access) = match input.trim().rsplit_once(':') {
+            Some((resource, access)) => (Some(Resource::from_name(resource)), access),
+            None => (None, input.trim()),
+        };
+        match (resource, Access::from_name(access)) {
+            (None, Some(access)) => Ok(Self { resource: None, access }),
+            (Some(Some(resource)), Some(access)) => Ok(Self { resource: Some(resource), access }),
+            _ => Err(Reason::TokenScope.into()),
+        }
+    }
+
+    fn includes(self, other: Self) -> bool {
+        self.access >= other.access && self.resource.is_none_or(|mine| other.resource == Some(mine))
+    }
+}
+
+impl fmt::Display for TokenScope {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("TokenSecret(…)")
+        if let Some(resource) = self.resource {
+            write!(formatter, "{}:", resource.name())?;
+        }
+        formatter.write_str(self.access.name())
     }
 }
 
-/// SHA-256 of a token's secret.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct TokenDigest([u8; 32]);
+/// What a credential is good for, whatever else its user may do. Never empty.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct TokenScopes(BTreeSet<TokenScope>);
 
-impl TokenDigest {
-    /// A digest as a store kept it.
-    pub const fn new(bytes: [u8; 32]) -> Self {
-        Self(bytes)
+impl TokenScopes {
+    /// Everything: what sessions and sign-ins are good for.
+    pub fn everything() -> Self {
+        Self(BTreeSet::from([TokenScope::WRITE]))
     }
 
-    /// The bare digest, for adapters.
-    pub const fn bytes(&self) -> &[u8; 32] {
-        &self.0
+    /// These; none is refused, for a token that is good for nothing is a mistake.
+    pub fn new(scopes: impl IntoIterator<Item = TokenScope>) -> Result<Self, Invalid> {
+        let scopes: BTreeSet<_> = scopes.into_iter().collect();
+        if scopes.is_empty() { Err(Reason::Blank.into()) } else { Ok(Self(scopes)) }
+    }
+
+    /// The scopes as [`Self::spelled`] wrote them.
+    pub fn parse(input: &str) -> Result<Self, Invalid> {
+        Self::new(input.split_whitespace().map(TokenScope::parse).collect::<Result<Vec<_>, _>>()?)
+    }
+
+    /// The scopes in a lasting order, separated by spaces (as in RFC 6749, section 3.3).
+    pub fn spelled(&self) -> String {
+        self.0.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Each of them, in a lasting order.
+    pub fn iter(&self) -> impl Iterator<Item = TokenScope> + '_ {
+        self.0.iter().copied()
+    }
+
+    /// Whether a credential with these is good for that.
+    pub fn allow(&self, action: Action, resource: Resource) -> bool {
+        let access = if action == Action::Read { Access::Read } else { Access::Write };
+        self.0.iter().any(|scope| scope.includes(TokenScope { resource: Some(resource), access }))
+    }
+
+    /// Whether all that `others` are good for, these are good for as well.
+    pub fn include(&self, others: &Self) -> bool {
+        others.0.iter().all(|other| {
+            let all_parts = |access| {
+                Resource::ALL.into_iter().all(|resource| {
+                    let part = TokenScope { resource: Some(resource), access };
+                    self.0.iter().any(|scope| scope.includes(part))
+                })
+            };
+            self.0.iter().any(|scope| scope.includes(*other)) || (other.resource.is_none() && all_parts(other.access))
+        })
     }
 }
 
-impl fmt::Debug for TokenDigest {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("TokenDigest(…)")
-    }
-}
-
-/// A credential by which a script or an integration acts for a user.
+/// A credential by which a script or an integration acts for a user. It never changes; it is given and revoked.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ApiToken {
     /// The identity; it carries the time of creation.
     pub id: TokenId,
     /// For whom the bearer acts.
     pub user: UserId,
+    /// What the user calls it.
+    pub name: TokenName,
+    /// The only organization in which the bearer acts, if the token is bound to one.
+    pub organization: Option<OrganizationId>,
+    /// What the bearer may do, of all that the user may.
+    pub scopes: TokenScopes,
+    /// From when on the token is worth nothing.
+    pub expires_at: Option<Timestamp>,
+    /// When it was last presented, give or take a minute.
+    pub last_used_at: Option<Timestamp>,
     /// By which a presented secret is found.
-    pub digest: TokenDigest,
+    pub digest: SecretDigest,
+}
+
+impl ApiToken {
+    /// A token is what it was when it was given.
+    pub const VERSION: Version = Version::FIRST;
+
+    /// Whether it is worth nothing any more.
+    pub fn is_expired(&self, now: Timestamp) -> bool {
+        self.expires_at.is_some_and(|expiry| expiry <= now)
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
     use super::*;
 
-    #[test]
-    fn a_secret_is_recognised_and_never_printed() {
-        let secret = TokenSecret::generate(std::array::from_fn(|index| u8::try_from(index).unwrap()));
-        assert_eq!(secret.reveal(), "od_0123456789abcdefghjkmnpqrstvwxyz");
-        assert_eq!(TokenSecret::parse(secret.reveal()), Some(secret.clone()));
-        assert_eq!(format!("{secret:?} {:?}", secret.digest()), "TokenSecret(…) TokenDigest(…)");
+    fn scopes(spelled: &str) -> TokenScopes {
+        TokenScopes::parse(spelled).unwrap()
     }
 
     #[test]
-    fn what_cannot_be_a_token_is_not_looked_up() {
-        for input in [
-            "",
-            "od_",
-            "od_short",
-            "0123456789abcdefghjkmnpqrstvwxyz012",
-            "od_0123456789abcdefghjkmnpqrstvwxy!",
-        ] {
-            assert_eq!(TokenSecret::parse(input), None, "{input}");
+    fn scopes_are_spelled_as_they_are_read() {
+        assert_eq!(scopes("write orders:read  orders:read").spelled(), "write orders:read");
+        for input in ["", "all", "orders", "orders:", ":read", "cats:read", "orders:read:write", "Read"] {
+            assert!(TokenScopes::parse(input).is_err(), "{input}");
         }
     }
 
-    /// Computed once with `sha256sum`: a digest that changed would lock everybody out.
     #[test]
-    fn a_digest_is_the_sha_256_of_the_secret() {
-        let digest = TokenSecret::parse("od_0123456789abcdefghjkmnpqrstvwxyz").unwrap().digest();
-        let kept = [
-            0xff, 0x04, 0xfa, 0x7e, 0xd4, 0x3e, 0xfb, 0xda, 0xe4, 0x4e, 0xf2, 0xe7, 0xe0, 0xd6, 0x14, 0x3c,
-            0x8f, 0xdb, 0xde, 0x9d, 0x60, 0xbd, 0x34, 0xe5, 0x00, 0x14, 0xfc, 0x10, 0x92, 0x66, 0xb9, 0x9d,
-        ];
-        assert_eq!(*digest.bytes(), kept);
-        assert_eq!(TokenDigest::new(kept), digest);
+    fn who_may_write_may_read_and_who_may_read_may_not_write() {
+        assert!(scopes("write").allow(Action::Read, Resource::Orders));
+        assert!(!scopes("read").allow(Action::Create, Resource::Orders));
+        assert!(scopes("orders:write").allow(Action::Delete, Resource::Orders));
+        assert!(scopes("orders:write").allow(Action::Read, Resource::Orders));
+        assert!(!scopes("orders:write").allow(Action::Read, Resource::Customers));
+    }
+
+    #[test]
+    fn nothing_is_included_that_is_not_allowed() {
+        assert!(scopes("write").include(&scopes("read orders:write")));
+        assert!(!scopes("read").include(&scopes("orders:write")));
+        assert!(!scopes("orders:write items:write").include(&scopes("read")));
+        let every = Resource::NAMES.map(|name| format!("{name}:write")).join(" ");
+        assert!(scopes(&every).include(&TokenScopes::everything()));
+    }
+
+    fn some() -> impl Strategy<Value = TokenScopes> {
+        let scope = (prop::option::of(0..Resource::ALL.len()), any::<bool>()).prop_map(|(resource, write)| TokenScope {
+            resource: resource.map(|index| Resource::ALL[index]),
+            access: if write { Access::Write } else { Access::Read },
+        });
+        prop::collection::vec(scope, 1..5).prop_map(|scopes| TokenScopes::new(scopes).unwrap())
+    }
+
+    proptest! {
+        #[test]
+        fn to_include_is_to_allow_all_that_the_others_allow(mine in some(), theirs in some()) {
+            let allowed = Resource::ALL.into_iter().all(|resource| {
+                Action::ALL.into_iter().all(|action| !theirs.allow(action, resource) || mine.allow(action, resource))
+            });
+            prop_assert_eq!(mine.include(&theirs), allowed);
+            prop_assert_eq!(TokenScopes::parse(&mine.spelled()), Ok(mine));
+        }
+    }
+
+    #[test]
+    fn a_token_is_worth_nothing_from_its_expiry_on() {
+        let at = |milliseconds| Timestamp::from_milliseconds(milliseconds).unwrap();
+        let token = ApiToken {
+            id: TokenId::new(Uuid::nil()),
+            user: UserId::new(Uuid::nil()),
+            name: TokenName::parse("till").unwrap(),
+            organization: None,
+            scopes: TokenScopes::everything(),
+            expires_at: Some(at(1_000)),
+            last_used_at: None,
+            digest: SecretDigest::of(b"secret"),
+        };
+        assert!(!token.is_expired(at(999)) && token.is_expired(at(1_000)));
+        assert!(!ApiToken { expires_at: None, ..token }.is_expired(at(1_000)));
     }
 }

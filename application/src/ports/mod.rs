@@ -1,15 +1,19 @@
 //! What the services need of the world outside, each as a trait that an adapter implements.
 
-mod account;
+mod access;
+mod identity_provider;
 mod moving;
+mod rate_limiter;
 mod reader;
 mod record;
 mod repository;
 mod store;
 mod system;
 
-pub use account::{AccountRepository, CredentialReader};
+pub use access::{AccessRepository, Bearer, CredentialReader, Presented, Proof, Uses};
+pub use identity_provider::{IdentityError, IdentityProvider, TokenVerifier, Voucher};
 pub use moving::{Batch, BoxError, RecordSink, RecordSource, SinkError, Tally};
+pub use rate_limiter::{Hit, RateLimiter, Window};
 pub use reader::Reader;
 pub use record::{Filling, Record, RecordKind, Snapshot};
 pub use repository::{Aggregate, Change, Journal, Repository};

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use orderdesk_domain::{
-    ApiToken, Customer, Item, Membership, Order, OrderEvent, Organization, Timestamp, User,
+    ApiToken, AuditEntry, Customer, Item, Membership, Order, OrderEvent, Organization, Timestamp, User,
 };
 use uuid::Uuid;
 
@@ -29,6 +29,8 @@ pub enum Record {
     Order(Order),
     /// An entry of an order's history.
     OrderEvent(OrderEvent),
+    /// An entry of the audit.
+    AuditEntry(AuditEntry),
 }
 
 /// The kinds of records. Each comes after those that it refers to.
@@ -40,32 +42,35 @@ pub enum RecordKind {
     Organization,
     /// Users, by id.
     User,
-    /// Memberships, by user and then by organization.
+    /// Customers, by id.
+    Customer,
+    /// Memberships, by id.
     Membership,
     /// Tokens, by id.
     ApiToken,
-    /// Customers, by id.
-    Customer,
     /// Items, by id.
     Item,
     /// Orders, by id.
     Order,
     /// Entries of histories, by id.
     OrderEvent,
+    /// Entries of the audit, by id.
+    AuditEntry,
 }
 
 impl RecordKind {
     /// Every kind, in the order in which they are moved.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Installation,
         Self::Organization,
         Self::User,
+        Self::Customer,
         Self::Membership,
         Self::ApiToken,
-        Self::Customer,
         Self::Item,
         Self::Order,
         Self::OrderEvent,
+        Self::AuditEntry,
     ];
 
     /// The name as it is written and shown.
@@ -80,6 +85,7 @@ impl RecordKind {
             Self::Item => "item",
             Self::Order => "order",
             Self::OrderEvent => "order_event",
+            Self::AuditEntry => "audit_entry",
         }
     }
 
@@ -102,23 +108,24 @@ impl Record {
             Self::Item(_) => RecordKind::Item,
             Self::Order(_) => RecordKind::Order,
             Self::OrderEvent(_) => RecordKind::OrderEvent,
+            Self::AuditEntry(_) => RecordKind::AuditEntry,
         }
     }
 
-    /// What no other of its kind has, and by which they are put in order: the id; of a membership the user and the
-    /// organization. There is but one installation, and its key says nothing.
-    pub fn key(&self) -> (Uuid, Uuid) {
-        let id = |id| (id, Uuid::nil());
+    /// What no other of its kind has, and by which they are put in order. There is but one installation, and its key
+    /// says nothing.
+    pub fn key(&self) -> Uuid {
         match self {
-            Self::Installation(_) => id(Uuid::nil()),
-            Self::Organization(organization) => id(organization.id().uuid()),
-            Self::User(user) => id(user.id().uuid()),
-            Self::Membership(membership) => (membership.user.uuid(), membership.organization.uuid()),
-            Self::ApiToken(token) => id(token.id.uuid()),
-            Self::Customer(customer) => id(customer.id().uuid()),
-            Self::Item(item) => id(item.id().uuid()),
-            Self::Order(order) => id(order.id().uuid()),
-            Self::OrderEvent(event) => id(event.id.uuid()),
+            Self::Installation(_) => Uuid::nil(),
+            Self::Organization(organization) => organization.id().uuid(),
+            Self::User(user) => user.id().uuid(),
+            Self::Membership(membership) => membership.id().uuid(),
+            Self::ApiToken(token) => token.id.uuid(),
+            Self::Customer(customer) => customer.id().uuid(),
+            Self::Item(item) => item.id().uuid(),
+            Self::Order(order) => order.id().uuid(),
+            Self::OrderEvent(event) => event.id.uuid(),
+            Self::AuditEntry(entry) => entry.id.uuid(),
         }
     }
 }

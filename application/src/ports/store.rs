@@ -3,10 +3,14 @@
 use std::error::Error as Cause;
 
 use async_trait::async_trait;
-use orderdesk_domain::{Customer, Item, Order, OrderEvent};
+use orderdesk_domain::{
+    ApiToken, AuditEntry, Customer, Item, Membership, Order, OrderEvent, Organization, User,
+};
 use thiserror::Error;
 
-use crate::ports::{AccountRepository, CredentialReader, Filling, Journal, Reader, Repository, Snapshot};
+use crate::ports::{
+    AccessRepository, CredentialReader, Filling, Journal, RateLimiter, Reader, Repository, Snapshot,
+};
 
 /// What must not exist twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -19,6 +23,12 @@ pub enum Unique {
     ItemName,
     /// The mark that a store has been set up.
     Installation,
+    /// What an identity provider knows a user by.
+    Identity,
+    /// That a user, or an invited address, belongs to an organization.
+    Membership,
+    /// The key of a request that is to be carried out once, of one user.
+    IdempotencyKey,
 }
 
 /// How a store fails: a variant for everything that a caller does differently.
@@ -78,6 +88,18 @@ pub trait Store: Send + Sync {
     fn orders(&self) -> &dyn Reader<Order>;
     /// Reads the history of orders.
     fn order_events(&self) -> &dyn Reader<OrderEvent>;
+    /// Reads organizations.
+    fn organizations(&self) -> &dyn Reader<Organization>;
+    /// Reads memberships.
+    fn memberships(&self) -> &dyn Reader<Membership>;
+    /// Reads users.
+    fn users(&self) -> &dyn Reader<User>;
+    /// Reads API tokens.
+    fn api_tokens(&self) -> &dyn Reader<ApiToken>;
+    /// Reads the audit.
+    fn audit_entries(&self) -> &dyn Reader<AuditEntry>;
+    /// Counts calls for all programs that share the store, in one round trip.
+    fn rate_limiter(&self) -> &dyn RateLimiter;
     /// Finds out who calls.
     fn credentials(&self) -> &dyn CredentialReader;
 
@@ -121,8 +143,18 @@ pub trait UnitOfWork: Send {
     fn orders(&mut self) -> &mut dyn Repository<Order>;
     /// The history of orders.
     fn order_events(&mut self) -> &mut dyn Journal<OrderEvent>;
-    /// Organizations, users and their credentials.
-    fn accounts(&mut self) -> &mut dyn AccountRepository;
+    /// The organizations.
+    fn organizations(&mut self) -> &mut dyn Repository<Organization>;
+    /// The memberships. Deleting an organization deletes its memberships.
+    fn memberships(&mut self) -> &mut dyn Repository<Membership>;
+    /// The users.
+    fn users(&mut self) -> &mut dyn Repository<User>;
+    /// The API tokens. They are inserted and deleted, never updated.
+    fn api_tokens(&mut self) -> &mut dyn Repository<ApiToken>;
+    /// The audit.
+    fn audit_entries(&mut self) -> &mut dyn Journal<AuditEntry>;
+    /// What else is kept about callers.
+    fn access(&mut self) -> &mut dyn AccessRepository;
 
     /// Makes all of it lasting and visible, or none of it.
     ///

@@ -2,6 +2,8 @@
 
 use std::fmt::Debug;
 
+use orderdesk_domain::Resource;
+
 use crate::query::Value;
 
 /// What kind of values a field has; it decides which lookups make sense.
@@ -145,10 +147,12 @@ pub trait Field: Copy + Eq + Debug + Send + Sync + 'static {
     const ID: Self;
     /// The time of creation. It is part of the id, so conditions on it become conditions on the id.
     const CREATED: Self;
-    /// The organization that owns the object.
-    const ORGANIZATION: Self;
+    /// The organization that owns the object; `None` for what no organization owns.
+    const ORGANIZATION: Option<Self>;
     /// The customer that the object is, or belongs to; `None` where a caller bound to one customer sees nothing.
     const CUSTOMER: Option<Self>;
+    /// The user whose own the object is; `None` where nobody sees anything just because it is theirs.
+    const OWNER: Option<Self>;
 
     /// What there is to know about the field.
     fn spec(self) -> Spec;
@@ -173,6 +177,9 @@ pub trait Listed: Clone + Send + Sync + 'static {
 
 /// A kind of object that can be read; `Details` is the object with what is shown beside it.
 pub trait Entity: Clone + Send + Sync + 'static {
+    /// As what permission to do something with it is given.
+    const RESOURCE: Resource;
+
     /// What it can be filtered and ordered by.
     type Field: Field;
     /// The object together with the names of what it refers to, read in one go.

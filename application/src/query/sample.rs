@@ -61,8 +61,9 @@ impl Field for SampleField {
     ];
     const ID: Self = Self::Id;
     const CREATED: Self = Self::Created;
-    const ORGANIZATION: Self = Self::Organization;
+    const ORGANIZATION: Option<Self> = Some(Self::Organization);
     const CUSTOMER: Option<Self> = Some(Self::Customer);
+    const OWNER: Option<Self> = None;
 
     fn spec(self) -> Spec {
         match self {

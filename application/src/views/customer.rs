@@ -1,6 +1,6 @@
 //! Customers as they are read and listed.
 
-use orderdesk_domain::Customer;
+use orderdesk_domain::{Customer, Resource};
 
 use crate::ports::Aggregate;
 use crate::query::{Entity, Field, Kind, Listed, Spec, Value};
@@ -42,8 +42,9 @@ impl Field for CustomerField {
     ];
     const ID: Self = Self::Id;
     const CREATED: Self = Self::CreatedAt;
-    const ORGANIZATION: Self = Self::Organization;
+    const ORGANIZATION: Option<Self> = Some(Self::Organization);
     const CUSTOMER: Option<Self> = Some(Self::Id);
+    const OWNER: Option<Self> = None;
 
     fn spec(self) -> Spec {
         match self {
@@ -77,6 +78,7 @@ impl Listed for CustomerDetails {
 }
 
 impl Entity for Customer {
+    const RESOURCE: Resource = Resource::Customers;
     type Field = CustomerField;
     type Details = CustomerDetails;
 }

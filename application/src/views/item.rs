@@ -1,6 +1,6 @@
 //! Items of the catalogue as they are read and listed.
 
-use orderdesk_domain::Item;
+use orderdesk_domain::{Item, Resource};
 
 use crate::ports::Aggregate;
 use crate::query::{Entity, Field, Kind, Listed, Spec, Value};
@@ -40,8 +40,9 @@ impl Field for ItemField {
     ];
     const ID: Self = Self::Id;
     const CREATED: Self = Self::CreatedAt;
-    const ORGANIZATION: Self = Self::Organization;
+    const ORGANIZATION: Option<Self> = Some(Self::Organization);
     const CUSTOMER: Option<Self> = None;
+    const OWNER: Option<Self> = None;
 
     fn spec(self) -> Spec {
         match self {
@@ -75,6 +76,7 @@ impl Listed for ItemDetails {
 }
 
 impl Entity for Item {
+    const RESOURCE: Resource = Resource::Items;
     type Field = ItemField;
     type Details = ItemDetails;
 }

@@ -1,6 +1,6 @@
 //! Orders as they are read and listed.
 
-use orderdesk_domain::{Order, OrderStatus};
+use orderdesk_domain::{Order, OrderStatus, Resource};
 
 use crate::ports::Aggregate;
 use crate::query::{Entity, Field, Kind, Listed, Spec, Value};
@@ -31,6 +31,7 @@ pub enum OrderField {
     ItemId,
     Quantity,
     PricePerUnit,
+    Currency,
     Status,
     TimePlaced,
     TimeClosed,
@@ -46,14 +47,16 @@ impl Field for OrderField {
         Self::ItemId,
         Self::Quantity,
         Self::PricePerUnit,
+        Self::Currency,
         Self::Status,
         Self::TimePlaced,
         Self::TimeClosed,
     ];
     const ID: Self = Self::Id;
     const CREATED: Self = Self::TimePlaced;
-    const ORGANIZATION: Self = Self::Organization;
+    const ORGANIZATION: Option<Self> = Some(Self::Organization);
     const CUSTOMER: Option<Self> = Some(Self::Customer);
+    const OWNER: Option<Self> = None;
 
     fn spec(self) -> Spec {
         match self {
@@ -65,6 +68,7 @@ impl Field for OrderField {
             Self::ItemId => Spec::new("item_id", Kind::Id).nullable().filters(),
             Self::Quantity => Spec::new("quantity", Kind::Integer).filters().orders(),
             Self::PricePerUnit => Spec::new("price_per_unit", Kind::Decimal).filters().orders(),
+            Self::Currency => Spec::new("currency", Kind::Code),
             Self::Status => Spec::new("status", Kind::Choice(&OrderStatus::NAMES)).filters().orders(),
             Self::TimePlaced => Spec::new("time_placed", Kind::Time).filters().orders(),
             Self::TimeClosed => Spec::new("time_closed", Kind::Time).nullable().filters().orders(),
@@ -87,6 +91,7 @@ impl Listed for OrderDetails {
             OrderField::ItemId => line.item_id.map(orderdesk_domain::ItemId::uuid).into(),
             OrderField::Quantity => Value::Integer(line.quantity.units()),
             OrderField::PricePerUnit => Value::Decimal(line.price.amount()),
+            OrderField::Currency => line.price.currency().code().into(),
             OrderField::Status => order.state().status().name().into(),
             OrderField::TimePlaced => order.time_placed().into(),
             OrderField::TimeClosed => order.state().time_closed().into(),
@@ -95,6 +100,7 @@ impl Listed for OrderDetails {
 }
 
 impl Entity for Order {
+    const RESOURCE: Resource = Resource::Orders;
     type Field = OrderField;
     type Details = OrderDetails;
 }

@@ -1,6 +1,6 @@
 //! The history of orders as it is read and listed.
 
-use orderdesk_domain::{CustomerId, OrderEvent, OrderEventKind, OrganizationId};
+use orderdesk_domain::{CustomerId, OrderEvent, OrderEventKind, OrganizationId, Resource};
 
 use crate::query::{Entity, Field, Kind, Listed, Spec, Value};
 use crate::views::UserSummary;
@@ -35,8 +35,9 @@ impl Field for OrderEventField {
         &[Self::Id, Self::Organization, Self::Customer, Self::Order, Self::Event, Self::CreatedAt];
     const ID: Self = Self::Id;
     const CREATED: Self = Self::CreatedAt;
-    const ORGANIZATION: Self = Self::Organization;
+    const ORGANIZATION: Option<Self> = Some(Self::Organization);
     const CUSTOMER: Option<Self> = Some(Self::Customer);
+    const OWNER: Option<Self> = None;
 
     fn spec(self) -> Spec {
         match self {
@@ -66,6 +67,7 @@ impl Listed for OrderEventDetails {
 }
 
 impl Entity for OrderEvent {
+    const RESOURCE: Resource = Resource::Orders;
     type Field = OrderEventField;
     type Details = OrderEventDetails;
 }

@@ -20,8 +20,8 @@ impl From<&Organization> for OrganizationSummary {
     fn from(organization: &Organization) -> Self {
         Self {
             id: organization.id(),
-            name: organization.name().clone(),
-            default_currency: organization.default_currency(),
+            name: organization.charter().name.clone(),
+            default_currency: organization.charter().default_currency,
         }
     }
 }
@@ -37,7 +37,7 @@ pub struct UserSummary {
 
 impl From<&User> for UserSummary {
     fn from(user: &User) -> Self {
-        Self { id: user.id(), name: user.name().clone() }
+        Self { id: user.id(), name: user.account().name.clone() }
     }
 }
 
