@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use orderdesk_domain::{
-    Currency, CustomerCode, CustomerId, Invalid, ItemId, ItemName, OrderRefusal, OrganizationId,
+    Action, Currency, CustomerCode, CustomerId, EmailAddress, Invalid, ItemId, ItemName, LastAdministrator,
+    OnlyViewersAreBound, OrderRefusal, OrganizationId, Resource, TokenScopes,
 };
 use thiserror::Error;
 
-use crate::ports::StoreError;
+use crate::ports::{IdentityError, StoreError};
 use crate::views::OrganizationSummary;
 
 /// One thing that stands against a request. Its text is for the client.
@@ -16,6 +17,17 @@ pub enum Problem {
     /// There is no such object, or the caller may not see it.
     #[error("Not found.")]
     NotFound,
+    /// The caller may see such things, and not do this to them.
+    #[error("You may not {} {} here.", .0.name(), words(*.1))]
+    Forbidden(Action, Resource),
+    /// The caller may see the organization, and not create such things in it.
+    #[error("You may not create {} in the organization {organization}.", words(*.resource))]
+    ForbiddenIn {
+        /// Where.
+        organization: OrganizationId,
+        /// What.
+        resource: Resource,
+    },
     /// The object has changed since the version that the caller knows.
     #[error("The object has changed since you read it; read it again and repeat the change.")]
     Stale,
@@ -88,6 +100,56 @@ pub enum Problem {
         "Items that orders refer to cannot be deleted. Orders that do: {0}. Set is_active to false instead."
     )]
     IsOrdered(u64),
+    /// The customer to whom a role is to be bound does not exist in the organization.
+    #[error("There is no customer {0} in this organization.")]
+    GuestOfUnknown(CustomerId),
+    /// A role that cannot be bound to a customer.
+    #[error("{0}")]
+    Bound(OnlyViewersAreBound),
+    /// Somebody belongs to the organization already, or is invited.
+    #[error("{0} belongs to this organization already, or is invited to it.")]
+    MemberAlready(EmailAddress),
+    /// The organization would be left without an administrator.
+    #[error("{0} Make somebody else an administrator first.")]
+    LastAdministrator(LastAdministrator),
+    /// An organization that owns something stays.
+    #[error(
+        "Organizations that own anything cannot be deleted. Customers of this one: {customers}; items: {items}; orders: {orders}."
+    )]
+    OwnsSomething {
+        /// How many customers it has.
+        customers: u64,
+        /// How many items.
+        items: u64,
+        /// How many orders.
+        orders: u64,
+    },
+    /// A token would be good for more than the credential that asks for it.
+    #[error("A token cannot be good for more than the credential that creates it: {}.", .0.spelled())]
+    MoreThanOwn(TokenScopes),
+    /// A token would last longer than the credential that asks for it.
+    #[error("A token cannot last longer than the token that creates it, which ends at {0}.")]
+    LongerThanOwn(String),
+    /// A token would be worth nothing from the beginning.
+    #[error("The time of expiry must be in the future.")]
+    ExpiryPast,
+    /// Staff would shut themselves out.
+    #[error("You cannot deactivate yourself, nor give up being staff; somebody else of the staff can do it.")]
+    OwnAccount,
+    /// The user may do nothing any more.
+    #[error("This account has been deactivated.")]
+    Deactivated,
+    /// A token by which nobody signs in, for a session is good for more.
+    #[error(
+        "To sign in takes a token that is good for everything: with the scope write, and bound to no organization."
+    )]
+    TokenLimited,
+    /// The idempotency key was used for another request.
+    #[error("This idempotency key was used for another request; take a new key for a new request.")]
+    KeyReused,
+    /// A request of the same idempotency key is being carried out.
+    #[error("A request with this idempotency key is being carried out; try again soon.")]
+    KeyInUse,
     /// More matches than one call may delete.
     #[error("The filters match {count} objects; one call deletes at most {maximum}. Narrow the filters.")]
     TooManyMatches {
@@ -96,6 +158,10 @@ pub enum Problem {
         /// How many may.
         maximum: u64,
     },
+}
+
+fn words(resource: Resource) -> String {
+    resource.name().replace('-', " ")
 }
 
 fn required_organization(choices: &[OrganizationSummary]) -> String {
@@ -126,6 +192,9 @@ pub enum Error {
     /// What stands against a bulk request, by the position of the row; never empty.
     #[error("rows of the request were refused: {0:?}")]
     Rows(BTreeMap<usize, Vec<Problem>>),
+    /// Nobody could be found out to vouch for the caller.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

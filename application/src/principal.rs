@@ -5,7 +5,9 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use orderdesk_domain::permission::{allows_own, allows_staff};
-use orderdesk_domain::{Action, Actor, Credential, OrganizationId, Resource, Standing, TokenScopes, UserId};
+use orderdesk_domain::{
+    Action, Actor, Credential, OrganizationId, Resource, Standing, Timestamp, TokenScopes, UserId,
+};
 
 use crate::error::Problem;
 use crate::query::{Entity, Field as _, Listed as _, Value};
@@ -36,6 +38,8 @@ pub struct Principal {
     pub scopes: TokenScopes,
     /// The only organization that the credential is good for, if it is bound to one.
     pub bound_to: Option<OrganizationId>,
+    /// From when on the credential is worth nothing, if that is known.
+    pub expires_at: Option<Timestamp>,
 }
 
 impl Principal {
@@ -98,8 +102,13 @@ impl Principal {
         if !self.may(Action::Read, resource) {
             return Err(Problem::Forbidden(Action::Read, resource));
         }
+        Ok(self.reach(resource))
+    }
+
+    /// What the caller may refer to: all that the user may see, whether or not the credential is good for reading it.
+    pub fn reach(&self, resource: Resource) -> Scope {
         if self.is_staff(Action::Read, resource) {
-            return Ok(Scope::Everything);
+            return Scope::Everything;
         }
         let (mut organizations, mut customers) = (Vec::new(), Vec::new());
         for grant in self.grants.iter().filter(|grant| grant.standing.allows(Action::Read, resource)) {
@@ -110,7 +119,7 @@ impl Principal {
             }
         }
         let user = self.may_own(Action::Read, resource).then_some(self.user.id);
-        Ok(Scope::Limited { organizations, customers, user })
+        Scope::Limited { organizations, customers, user }
     }
 
     /// Where the caller may create such things.

@@ -1,7 +1,6 @@
 //! What a caller may see: a part of every query, never an afterthought.
 
 use orderdesk_domain::{CustomerId, OrganizationId, UserId};
-use uuid::Uuid;
 
 use crate::query::{Field, Filter};
 
@@ -36,7 +35,7 @@ impl Scope {
         });
         let customers = F::CUSTOMER.filter(|_| !customers.is_empty());
         let customers = customers.map(|field| Filter::any_of(field, self.customers().map(CustomerId::uuid)));
-        let own = F::OWNER.zip(*user).map(|(field, user)| Filter::<F>::equals::<Uuid>(field, user.uuid()));
+        let own = F::OWNER.zip(*user).map(|(field, user)| Filter::equals(field, user.uuid()));
         let mut alternatives: Vec<_> = organizations.into_iter().chain(customers).chain(own).collect();
         match (alternatives.pop(), alternatives.is_empty()) {
             (Some(only), true) => only,

@@ -64,7 +64,9 @@ mod tests {
 
     #[test]
     fn what_is_no_address_is_refused() {
-        for input in ["", "amina", "amina@", "@duka.example", "amina@duka", "a b@duka.example", "Amina <a@b.example>"] {
+        for input in
+            ["", "amina", "amina@", "@duka.example", "amina@duka", "a b@duka.example", "Amina <a@b.example>"]
+        {
             let refused = EmailAddress::parse(input).unwrap_err();
             assert_eq!(refused.reasons(), [Reason::NotAnEmailAddress], "{input}");
         }

@@ -31,8 +31,8 @@ pub use customer::{Customer, CustomerCode, PhoneNumber, Profile};
 pub use email::EmailAddress;
 pub use external_identity::{ExternalIdentity, Issuer, Subject};
 pub use identity::{
-    AuditEntryId, CustomerId, ItemId, MembershipId, OrderEventId, OrderId, OrganizationId, SessionId, TokenId,
-    UserId,
+    AuditEntryId, CustomerId, ItemId, MembershipId, OrderEventId, OrderId, OrganizationId, SessionId,
+    TokenId, UserId,
 };
 pub use invalid::{Invalid, Reason};
 pub use item::{Item, Listing};

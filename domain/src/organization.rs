@@ -144,7 +144,12 @@ impl Organization {
     }
 
     /// Counts one who gets another standing.
-    pub fn reappoint(&mut self, was: Standing, now: Standing, at: Timestamp) -> Result<(), LastAdministrator> {
+    pub fn reappoint(
+        &mut self,
+        was: Standing,
+        now: Standing,
+        at: Timestamp,
+    ) -> Result<(), LastAdministrator> {
         match (was == Standing::Admin, now == Standing::Admin) {
             (true, false) => self.members.administrators = self.other_administrators()?,
             (false, true) => {
@@ -235,10 +240,7 @@ mod tests {
     fn what_a_store_kept_is_the_same_organization() {
         let it = duka();
         let charter = it.charter().clone();
-        assert_eq!(
-            Organization::restore(it.id(), charter, it.members(), it.updated_at(), it.version()),
-            it
-        );
+        assert_eq!(Organization::restore(it.id(), charter, it.members(), it.updated_at(), it.version()), it);
     }
 
     #[test]

@@ -29,16 +29,8 @@ impl Resource {
         Self::AuditEntries,
     ];
     /// Their names.
-    pub const NAMES: [&'static str; 8] = [
-        "customers",
-        "items",
-        "orders",
-        "organizations",
-        "members",
-        "users",
-        "api-tokens",
-        "audit-entries",
-    ];
+    pub const NAMES: [&'static str; 8] =
+        ["customers", "items", "orders", "organizations", "members", "users", "api-tokens", "audit-entries"];
 
     /// The name as it is stored and shown.
     pub const fn name(self) -> &'static str {
@@ -212,7 +204,9 @@ mod tests {
     #[test]
     fn nobody_writes_the_audit() {
         for action in [Action::Create, Action::Change, Action::Delete] {
-            assert!(!allows_staff(action, Resource::AuditEntries) && !allows_own(action, Resource::AuditEntries));
+            assert!(
+                !allows_staff(action, Resource::AuditEntries) && !allows_own(action, Resource::AuditEntries)
+            );
         }
     }
 }

@@ -1,5 +1,7 @@
 //! A moment, to the millisecond: no finer, because not every store keeps more.
 
+use std::fmt;
+
 use uuid::Uuid;
 
 /// Milliseconds since 1970-01-01T00:00:00Z, within the years 0001 to 9999.
@@ -43,6 +45,18 @@ impl Timestamp {
     }
 }
 
+/// RFC 3339 in UTC, to the millisecond: `2026-01-31T08:00:00.000Z`.
+impl fmt::Display for Timestamp {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A timestamp lies within what the calendar knows.
+        let Ok(moment) = jiff::Timestamp::from_millisecond(self.0) else { return Err(fmt::Error) };
+        let at = jiff::tz::Offset::UTC.to_datetime(moment);
+        let (year, month, day, hour) = (at.year(), at.month(), at.day(), at.hour());
+        let (minute, second, millisecond) = (at.minute(), at.second(), at.millisecond());
+        write!(formatter, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millisecond:03}Z")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -54,6 +68,15 @@ mod tests {
         assert!(Timestamp::from_milliseconds(Timestamp::LATEST.milliseconds()).is_some());
         assert!(Timestamp::from_milliseconds(Timestamp::LATEST.milliseconds() + 1).is_none());
         assert!(Timestamp::from_milliseconds(Timestamp::EARLIEST.milliseconds() - 1).is_none());
+    }
+
+    #[test]
+    fn a_moment_is_written_in_utc_to_the_millisecond() {
+        let told = |milliseconds| Timestamp::from_milliseconds(milliseconds).unwrap().to_string();
+        assert_eq!(told(1_769_846_400_007), "2026-01-31T08:00:00.007Z");
+        assert_eq!(told(-1), "1969-12-31T23:59:59.999Z");
+        assert_eq!(Timestamp::EARLIEST.to_string(), "0001-01-01T00:00:00.000Z");
+        assert_eq!(Timestamp::LATEST.to_string(), "9999-12-31T23:59:59.999Z");
     }
 
     proptest! {

@@ -118,7 +118,8 @@ impl TokenScopes {
                     self.0.iter().any(|scope| scope.includes(part))
                 })
             };
-            self.0.iter().any(|scope| scope.includes(*other)) || (other.resource.is_none() && all_parts(other.access))
+            self.0.iter().any(|scope| scope.includes(*other))
+                || (other.resource.is_none() && all_parts(other.access))
         })
     }
 }
@@ -192,10 +193,13 @@ mod tests {
     }
 
     fn some() -> impl Strategy<Value = TokenScopes> {
-        let scope = (prop::option::of(0..Resource::ALL.len()), any::<bool>()).prop_map(|(resource, write)| TokenScope {
-            resource: resource.map(|index| Resource::ALL[index]),
-            access: if write { Access::Write } else { Access::Read },
-        });
+        let scope =
+            (prop::option::of(0..Resource::ALL.len()), any::<bool>()).prop_map(|(resource, write)| {
+                TokenScope {
+                    resource: resource.map(|index| Resource::ALL[index]),
+                    access: if write { Access::Write } else { Access::Read },
+                }
+            });
         prop::collection::vec(scope, 1..5).prop_map(|scopes| TokenScopes::new(scopes).unwrap())
     }
 

@@ -4,8 +4,9 @@ use async_trait::async_trait;
 use uuid::Uuid;
 
 use crate::ports::StoreResult;
-use crate::principal::Scope;
+
 use crate::query::{Entity, Query, Rows, Selection};
+use crate::scope::Scope;
 
 /// Answers requests for objects of one kind. Not to be called while a unit of work is held.
 #[async_trait]

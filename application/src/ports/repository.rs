@@ -5,8 +5,9 @@ use orderdesk_domain::Version;
 use uuid::Uuid;
 
 use crate::ports::StoreResult;
-use crate::principal::Scope;
+
 use crate::query::{Entity, Query, Rows, Selection};
+use crate::scope::Scope;
 
 /// A kind of object that is stored as a whole, under an id, with a version.
 pub trait Aggregate: Entity {

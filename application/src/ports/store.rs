@@ -63,6 +63,14 @@ pub enum StoreError {
     Backend(#[source] Box<dyn Cause + Send + Sync>),
 }
 
+impl StoreError {
+    /// Whether another transaction won, so that the whole use case can be run again: it reads again, and so finds
+    /// out and says what stands against it.
+    pub const fn is_lost_race(&self) -> bool {
+        matches!(self, Self::Retry(_) | Self::Conflict | Self::Referenced | Self::AlreadyExists(_))
+    }
+}
+
 /// What a store answers.
 pub type StoreResult<T> = Result<T, StoreError>;
 

@@ -2,8 +2,8 @@
 
 use uuid::Uuid;
 
-use crate::principal::Scope;
 use crate::query::{Field, Filter, Order, Position};
+use crate::scope::Scope;
 
 /// A filter within what the caller may see. There is no selection without a scope, so no store can forget it.
 #[derive(Debug, Clone, PartialEq, Eq)]

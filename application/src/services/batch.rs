@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use orderdesk_domain::Version;
+use orderdesk_domain::{Action, AuditEntry, Version};
 use uuid::Uuid;
 
 use crate::error::{Error, Problem, Result};
 use crate::ports::{Aggregate, Change, Repository, StoreError, UnitOfWork};
-use crate::principal::Scope;
-use crate::query::{Query, Selection};
+use crate::principal::Caller;
+use crate::query::{Filter, Query, Selection};
 use crate::services::desk::Desk;
 use crate::services::lookup::Lookup;
 
@@ -58,14 +58,17 @@ pub struct Row<C> {
 
 /// The objects of a request, in its order, as they are being changed.
 pub(super) struct Batch<A: Aggregate> {
-    /// What was found, with the object as it was read.
-    rows: Vec<Option<(A, A::Details)>>,
+    /// What was found, as it was read and as it becomes.
+    rows: Vec<Option<(A::Details, A::Details)>>,
     problems: BTreeMap<usize, Vec<Problem>>,
 }
 
 impl<A: Aggregate> Batch<A> {
     /// Reads all objects that `rows` name, in one query.
-    pub(super) async fn load<C>(source: Lookup<'_, A>, scope: &Scope, rows: &[Row<C>]) -> Result<Self> {
+    ///
+    /// # Errors
+    /// `Forbidden` where the caller sees one of them and may not change it.
+    pub(super) async fn load<C>(source: Lookup<'_, A>, caller: &Caller, rows: &[Row<C>]) -> Result<Self> {
         let mut seen = HashSet::new();
         let mut problems = BTreeMap::new();
         for (position, row) in rows.iter().enumerate() {
@@ -74,13 +77,14 @@ impl<A: Aggregate> Batch<A> {
             }
         }
         let limit = u32::try_from(seen.len()).unwrap_or(u32::MAX);
-        let query = Query::first(Selection::ids(scope, seen), limit);
+        let query = Query::first(Selection::ids(&caller.scope(A::RESOURCE)?, seen), limit);
         let found = source.read(&query).await?;
+        for details in &found {
+            caller.require::<A>(Action::Change, details)?;
+        }
         let by_id: HashMap<_, _> = found.into_iter().map(|details| (A::of(&details).id(), details)).collect();
-        let rows = rows.iter().map(|row| {
-            let details = by_id.get(&row.id)?;
-            Some((A::of(details).clone(), details.clone()))
-        });
+        let rows =
+            rows.iter().map(|row| by_id.get(&row.id).map(|details| (details.clone(), details.clone())));
         Ok(Self { rows: rows.collect(), problems })
     }
 
@@ -94,7 +98,7 @@ impl<A: Aggregate> Batch<A> {
             let mut problems = match found {
                 None => vec![Problem::NotFound],
                 Some((was, details)) => {
-                    let current = row.precondition.allows(was.version());
+                    let current = row.precondition.allows(A::of(was).version());
                     let mut problems = if current { Vec::new() } else { vec![Problem::Stale] };
                     problems.extend(apply(details, &row.change).err().unwrap_or_default());
                     problems
@@ -180,6 +184,18 @@ impl<A: Aggregate> Batch<A> {
         Err(error.into())
     }
 
+    /// Lets `show` say what is shown beside every object that was found.
+    pub(super) fn show(&mut self, show: impl Fn(&mut A::Details)) {
+        self.rows.iter_mut().flatten().for_each(|(_, now)| show(now));
+    }
+
+    /// What is to be written down about it.
+    pub(super) fn entries(&self, desk: &Desk, caller: &Caller) -> Vec<AuditEntry> {
+        let rows = self.rows.iter().flatten();
+        let changed = rows.filter(|(was, now)| A::of(was).version() != A::of(now).version());
+        changed.filter_map(|(was, now)| desk.entry::<A>(caller, Some(was), Some(now))).collect()
+    }
+
     /// The objects as they have become, in the order of the request.
     pub(super) fn into_details(self) -> Vec<A::Details> {
         self.rows.into_iter().flatten().map(|(_, details)| details).collect()
@@ -187,7 +203,7 @@ impl<A: Aggregate> Batch<A> {
 
     fn found(&self) -> impl Iterator<Item = (usize, &A, &A)> {
         let rows = self.rows.iter().enumerate();
-        rows.filter_map(|(position, row)| row.as_ref().map(|(was, now)| (position, was, A::of(now))))
+        rows.filter_map(|(position, row)| row.as_ref().map(|(was, now)| (position, A::of(was), A::of(now))))
     }
 }
 
@@ -200,28 +216,46 @@ pub(super) fn only<D>(outcome: Result<Vec<D>>) -> Result<D> {
     }
 }
 
-/// Finds out whether the object to delete is there, and of a version on which that is wanted.
+/// The object to delete, if it is there, of a version on which that is wanted, and the caller may.
 pub(super) async fn find_to_delete<A: Aggregate>(
     repository: &mut dyn Repository<A>,
-    scope: &Scope,
+    caller: &Caller,
     id: Uuid,
     precondition: &Precondition,
-) -> Result<()> {
-    let details = repository.find(scope, id).await?.ok_or(Problem::NotFound)?;
-    if precondition.allows(A::of(&details).version()) { Ok(()) } else { Err(Problem::Stale.into()) }
+) -> Result<A::Details> {
+    let details = repository.find(&caller.scope(A::RESOURCE)?, id).await?.ok_or(Problem::NotFound)?;
+    caller.require::<A>(Action::Delete, &details)?;
+    if precondition.allows(A::of(&details).version()) { Ok(details) } else { Err(Problem::Stale.into()) }
 }
 
-/// The ids of all that `selection` matches, if one call may delete as many.
+/// All that `filter` keeps, if one call may delete as many, and the caller may delete each.
 pub(super) async fn matching<A: Aggregate>(
     repository: &mut dyn Repository<A>,
-    selection: &Selection<A::Field>,
-) -> Result<Vec<Uuid>> {
-    let count = repository.count(selection).await?;
+    caller: &Caller,
+    filter: Filter<A::Field>,
+) -> Result<Vec<A::Details>> {
+    let selection = Selection::new(&caller.scope(A::RESOURCE)?, filter);
+    let count = repository.count(&selection).await?;
     if count > u64::from(MAXIMUM_DELETIONS) {
         return Err(Problem::TooManyMatches { count, maximum: MAXIMUM_DELETIONS.into() }.into());
     }
-    let found = repository.list(&Query::first(selection.clone(), MAXIMUM_DELETIONS)).await?.rows;
-    Ok(found.iter().map(|details| A::of(details).id()).collect())
+    let found = repository.list(&Query::first(selection, MAXIMUM_DELETIONS)).await?.rows;
+    for details in &found {
+        caller.require::<A>(Action::Delete, details)?;
+    }
+    Ok(found)
+}
+
+/// Deletes what was found, and says how many there were and what is to be written down about it.
+pub(super) async fn delete_found<A: Aggregate>(
+    desk: &Desk,
+    repository: &mut dyn Repository<A>,
+    caller: &Caller,
+    found: &[A::Details],
+) -> Result<(u64, Vec<AuditEntry>)> {
+    let ids = found.iter().map(|details| A::of(details).id());
+    let deleted = repository.delete(&Selection::ids(&caller.scope(A::RESOURCE)?, ids)).await?;
+    Ok((deleted, found.iter().filter_map(|details| desk.entry::<A>(caller, Some(details), None)).collect()))
 }
 
 #[cfg(test)]

@@ -1,15 +1,16 @@
 //! What can be done with customers.
 
 use orderdesk_domain::{
-    Customer, CustomerCode, CustomerId, OrganizationId, PersonName, PhoneNumber, Profile, Timestamp,
+    Customer, CustomerCode, CustomerId, OrganizationId, PersonName, PhoneNumber, Profile, Resource, Timestamp,
 };
-use uuid::Uuid;
 
 use crate::error::{Error, Problem, Result};
+use crate::idempotency::{Once, Outcome};
 use crate::ports::{Reader, StoreError, Unique, UnitOfWork};
-use crate::principal::{Principal, Scope};
+use crate::principal::Caller;
 use crate::query::{Filter, Selection};
-use crate::services::batch::{Batch, Precondition, Row, find_to_delete, matching, only};
+use crate::scope::Scope;
+use crate::services::batch::{Batch, Precondition, Row, delete_found, find_to_delete, matching, only};
 use crate::services::browse::Browse;
 use crate::services::desk::Desk;
 use crate::services::lookup::Lookup;
@@ -85,12 +86,17 @@ impl CustomerService {
     /// Creates a customer. A generated code that is taken is drawn again.
     ///
     /// # Errors
-    /// `CodeTaken`, `OrganizationRequired`, `OrganizationUnknown`.
-    pub async fn create(&self, caller: &Principal, new: NewCustomer) -> Result<CustomerDetails> {
-        let organization = caller.organization(new.organization)?;
-        let new = &new;
+    /// `CodeTaken`, `Forbidden`, `ForbiddenIn`, `OrganizationRequired`, `OrganizationUnknown`; `KeyReused`, `KeyInUse`.
+    pub async fn create(
+        &self,
+        caller: &Caller,
+        new: NewCustomer,
+        once: Option<&Once<CustomerDetails>>,
+    ) -> Result<Outcome<CustomerDetails>> {
+        let organization = self.desk.organization(caller, new.organization, Resource::Customers).await?;
+        let (new, organization) = (&new, &organization);
         self.desk
-            .retry(|| async move {
+            .once(caller, once, || async move {
                 let code = new.code.unwrap_or_else(|| CustomerCode::generate(self.desk.randomness.number()));
                 let profile = Profile {
                     code,
@@ -107,12 +113,15 @@ impl CustomerService {
                     }
                     outcome => outcome?,
                 }
-                work.commit().await?;
-                Ok(CustomerDetails {
+                let details = CustomerDetails {
                     customer,
                     organization: organization.clone(),
                     created_by: Some(caller.user.clone()),
-                })
+                };
+                let entry = self.desk.entry::<Customer>(caller, None, Some(&details));
+                let answer = self.desk.kept(caller, once, &details);
+                self.desk.commit(work, entry.as_slice(), answer).await?;
+                Ok(details)
             })
             .await
     }
@@ -120,8 +129,8 @@ impl CustomerService {
     /// Changes one customer.
     ///
     /// # Errors
-    /// `NotFound`, `OrganizationFixed`, `Stale`, `CodeTaken`.
-    pub async fn change(&self, caller: &Principal, row: Row<CustomerChange>) -> Result<CustomerDetails> {
+    /// `NotFound`, `Forbidden`, `OrganizationFixed`, `Stale`, `CodeTaken`.
+    pub async fn change(&self, caller: &Caller, row: Row<CustomerChange>) -> Result<CustomerDetails> {
         only(self.change_all(caller, &[row]).await)
     }
 
@@ -131,19 +140,19 @@ impl CustomerService {
     /// As for one, by position; `RowRepeated`.
     pub async fn change_all(
         &self,
-        caller: &Principal,
+        caller: &Caller,
         rows: &[Row<CustomerChange>],
     ) -> Result<Vec<CustomerDetails>> {
         self.desk
             .retry(|| async move {
                 let mut work = self.desk.begin().await?;
-                let mut batch = Batch::load(Lookup::Within(work.customers()), &caller.scope(), rows).await?;
+                let mut batch = Batch::load(Lookup::Within(work.customers()), caller, rows).await?;
                 let now = self.desk.now();
                 batch.apply(rows, |details, change| change.apply(details, now));
                 batch.keep_unique(|customer| (customer.organization(), customer.profile().code), taken);
                 let stored = batch.store(&self.desk, work, |work| work.customers(), taken).await?;
                 if let Some(work) = stored {
-                    work.commit().await?;
+                    self.desk.commit(work, &batch.entries(&self.desk, caller), None).await?;
                 }
                 Ok(batch.into_details())
             })
@@ -153,19 +162,13 @@ impl CustomerService {
     /// Deletes one customer.
     ///
     /// # Errors
-    /// `NotFound`, `Stale`, `HasOrders`.
-    pub async fn delete(
-        &self,
-        caller: &Principal,
-        id: CustomerId,
-        precondition: &Precondition,
-    ) -> Result<()> {
-        let scope = &caller.scope();
+    /// `NotFound`, `Forbidden`, `Stale`, `HasOrders`.
+    pub async fn delete(&self, caller: &Caller, id: CustomerId, precondition: &Precondition) -> Result<()> {
         self.desk
             .retry(|| async move {
                 let mut work = self.desk.begin().await?;
-                find_to_delete(work.customers(), scope, id.uuid(), precondition).await?;
-                delete(work, scope, vec![id.uuid()]).await.map(drop)
+                let found = find_to_delete(work.customers(), caller, id.uuid(), precondition).await?;
+                self.delete_all(work, caller, &[found]).await.map(drop)
             })
             .await
     }
@@ -173,31 +176,36 @@ impl CustomerService {
     /// Deletes every customer that `filter` keeps, all or none, and says how many.
     ///
     /// # Errors
-    /// `TooManyMatches`, `HasOrders`.
-    pub async fn delete_matching(&self, caller: &Principal, filter: Filter<CustomerField>) -> Result<u64> {
-        let scope = &caller.scope();
-        let selection = &Selection::new(scope, filter);
+    /// `Forbidden`, `TooManyMatches`, `HasOrders`.
+    pub async fn delete_matching(&self, caller: &Caller, filter: Filter<CustomerField>) -> Result<u64> {
+        let filter = &filter;
         self.desk
             .retry(|| async move {
                 let mut work = self.desk.begin().await?;
-                let ids = matching(work.customers(), selection).await?;
-                delete(work, scope, ids).await
+                let found = matching(work.customers(), caller, filter.clone()).await?;
+                self.delete_all(work, caller, &found).await
             })
             .await
+    }
+
+    async fn delete_all(
+        &self,
+        mut work: Box<dyn UnitOfWork>,
+        caller: &Caller,
+        found: &[CustomerDetails],
+    ) -> Result<u64> {
+        let ids = found.iter().map(|details| details.customer.id().uuid());
+        let theirs = Filter::any_of(OrderField::Customer, ids);
+        let orders = work.orders().count(&Selection::new(&Scope::Everything, theirs)).await?;
+        if orders > 0 {
+            return Err(Error::from(Problem::HasOrders(orders)));
+        }
+        let (deleted, entries) = delete_found(&self.desk, work.customers(), caller, found).await?;
+        self.desk.commit(work, &entries, None).await?;
+        Ok(deleted)
     }
 }
 
 fn taken(customer: &Customer) -> Problem {
     Problem::CodeTaken(customer.profile().code)
-}
-
-async fn delete(mut work: Box<dyn UnitOfWork>, scope: &Scope, ids: Vec<Uuid>) -> Result<u64> {
-    let theirs = Filter::any_of(OrderField::Customer, ids.iter().copied());
-    let orders = work.orders().count(&Selection::new(&Scope::Everything, theirs)).await?;
-    if orders > 0 {
-        return Err(Error::from(Problem::HasOrders(orders)));
-    }
-    let deleted = work.customers().delete(&Selection::ids(scope, ids)).await?;
-    work.commit().await?;
-    Ok(deleted)
 }

@@ -1,14 +1,17 @@
 //! What can be done with the catalogue.
 
-use orderdesk_domain::{Currency, Item, ItemId, ItemName, Listing, OrganizationId, Price, Timestamp, fold};
+use orderdesk_domain::{
+    Currency, Item, ItemId, ItemName, Listing, OrganizationId, Price, Resource, Timestamp, fold,
+};
 use rust_decimal::Decimal;
-use uuid::Uuid;
 
 use crate::error::{Error, Problem, Result};
+use crate::idempotency::{Once, Outcome};
 use crate::ports::{Reader, StoreError, Unique, UnitOfWork};
-use crate::principal::{Principal, Scope};
+use crate::principal::Caller;
 use crate::query::{Filter, Selection};
-use crate::services::batch::{Batch, Precondition, Row, find_to_delete, matching, only};
+use crate::scope::Scope;
+use crate::services::batch::{Batch, Precondition, Row, delete_found, find_to_delete, matching, only};
 use crate::services::browse::Browse;
 use crate::services::choice::CurrencyChoice;
 use crate::services::desk::Desk;
@@ -101,22 +104,31 @@ impl ItemService {
     /// Adds an item to the catalogue.
     ///
     /// # Errors
-    /// `NameTaken`, `Price`, `OrganizationRequired`, `OrganizationUnknown`.
-    pub async fn create(&self, caller: &Principal, new: NewItem) -> Result<ItemDetails> {
-        let organization = caller.organization(new.organization)?;
+    /// `NameTaken`, `Price`, `Forbidden`, `ForbiddenIn`, `OrganizationRequired`, `OrganizationUnknown`; `KeyReused`,
+    /// `KeyInUse`.
+    pub async fn create(
+        &self,
+        caller: &Caller,
+        new: NewItem,
+        once: Option<&Once<ItemDetails>>,
+    ) -> Result<Outcome<ItemDetails>> {
+        let organization = &self.desk.organization(caller, new.organization, Resource::Items).await?;
         let currency = new.currency.unwrap_or(organization.default_currency);
         let price = Price::new(new.price_per_unit, currency).map_err(Problem::Price)?;
         let listing = &Listing { name: new.name, price, is_active: new.is_active };
         self.desk
-            .retry(|| async move {
+            .once(caller, once, || async move {
                 let mut work = self.desk.begin().await?;
                 let item = Item::list(ItemId::new(self.desk.mint()), organization.id, listing.clone());
                 match work.items().insert(std::slice::from_ref(&item)).await {
                     Err(StoreError::AlreadyExists(Unique::ItemName)) => return Err(taken(&item).into()),
                     outcome => outcome?,
                 }
-                work.commit().await?;
-                Ok(ItemDetails { item, organization: organization.clone() })
+                let details = ItemDetails { item, organization: organization.clone() };
+                let entry = self.desk.entry::<Item>(caller, None, Some(&details));
+                let answer = self.desk.kept(caller, once, &details);
+                self.desk.commit(work, entry.as_slice(), answer).await?;
+                Ok(details)
             })
             .await
     }
@@ -124,8 +136,8 @@ impl ItemService {
     /// Changes one item. Orders keep what they were placed with.
     ///
     /// # Errors
-    /// `NotFound`, `OrganizationFixed`, `Price`, `Stale`, `NameTaken`.
-    pub async fn change(&self, caller: &Principal, row: Row<ItemChange>) -> Result<ItemDetails> {
+    /// `NotFound`, `Forbidden`, `OrganizationFixed`, `Price`, `Stale`, `NameTaken`.
+    pub async fn change(&self, caller: &Caller, row: Row<ItemChange>) -> Result<ItemDetails> {
         only(self.change_all(caller, &[row]).await)
     }
 
@@ -133,17 +145,17 @@ impl ItemService {
     ///
     /// # Errors
     /// As for one, by position; `RowRepeated`.
-    pub async fn change_all(&self, caller: &Principal, rows: &[Row<ItemChange>]) -> Result<Vec<ItemDetails>> {
+    pub async fn change_all(&self, caller: &Caller, rows: &[Row<ItemChange>]) -> Result<Vec<ItemDetails>> {
         self.desk
             .retry(|| async move {
                 let mut work = self.desk.begin().await?;
-                let mut batch = Batch::load(Lookup::Within(work.items()), &caller.scope(), rows).await?;
+                let mut batch = Batch::load(Lookup::Within(work.items()), caller, rows).await?;
                 let now = self.desk.now();
                 batch.apply(rows, |details, change| change.apply(details, now));
                 batch.keep_unique(|item| (item.organization(), fold(item.listing().name.as_str())), taken);
                 let stored = batch.store(&self.desk, work, |work| work.items(), taken).await?;
                 if let Some(work) = stored {
-                    work.commit().await?;
+                    self.desk.commit(work, &batch.entries(&self.desk, caller), None).await?;
                 }
                 Ok(batch.into_details())
             })
@@ -153,14 +165,13 @@ impl ItemService {
     /// Deletes one item.
     ///
     /// # Errors
-    /// `NotFound`, `Stale`, `IsOrdered`.
-    pub async fn delete(&self, caller: &Principal, id: ItemId, precondition: &Precondition) -> Result<()> {
-        let scope = &caller.scope();
+    /// `NotFound`, `Forbidden`, `Stale`, `IsOrdered`.
+    pub async fn delete(&self, caller: &Caller, id: ItemId, precondition: &Precondition) -> Result<()> {
         self.desk
             .retry(|| async move {
                 let mut work = self.desk.begin().await?;
-                find_to_delete(work.items(), scope, id.uuid(), precondition).await?;
-                delete(work, scope, vec![id.uuid()]).await.map(drop)
+                let found = find_to_delete(work.items(), caller, id.uuid(), precondition).await?;
+                self.delete_all(work, caller, &[found]).await.map(drop)
             })
             .await
     }
@@ -168,31 +179,36 @@ impl ItemService {
     /// Deletes every item that `filter` keeps, all or none, and says how many.
     ///
     /// # Errors
-    /// `TooManyMatches`, `IsOrdered`.
-    pub async fn delete_matching(&self, caller: &Principal, filter: Filter<ItemField>) -> Result<u64> {
-        let scope = &caller.scope();
-        let selection = &Selection::new(scope, filter);
+    /// `Forbidden`, `TooManyMatches`, `IsOrdered`.
+    pub async fn delete_matching(&self, caller: &Caller, filter: Filter<ItemField>) -> Result<u64> {
+        let filter = &filter;
         self.desk
             .retry(|| async move {
                 let mut work = self.desk.begin().await?;
-                let ids = matching(work.items(), selection).await?;
-                delete(work, scope, ids).await
+                let found = matching(work.items(), caller, filter.clone()).await?;
+                self.delete_all(work, caller, &found).await
             })
             .await
+    }
+
+    async fn delete_all(
+        &self,
+        mut work: Box<dyn UnitOfWork>,
+        caller: &Caller,
+        found: &[ItemDetails],
+    ) -> Result<u64> {
+        let ids = found.iter().map(|details| details.item.id().uuid());
+        let of_them = Filter::any_of(OrderField::ItemId, ids);
+        let orders = work.orders().count(&Selection::new(&Scope::Everything, of_them)).await?;
+        if orders > 0 {
+            return Err(Error::from(Problem::IsOrdered(orders)));
+        }
+        let (deleted, entries) = delete_found(&self.desk, work.items(), caller, found).await?;
+        self.desk.commit(work, &entries, None).await?;
+        Ok(deleted)
     }
 }
 
 fn taken(item: &Item) -> Problem {
     Problem::NameTaken(item.listing().name.clone())
-}
-
-async fn delete(mut work: Box<dyn UnitOfWork>, scope: &Scope, ids: Vec<Uuid>) -> Result<u64> {
-    let of_them = Filter::any_of(OrderField::ItemId, ids.iter().copied());
-    let orders = work.orders().count(&Selection::new(&Scope::Everything, of_them)).await?;
-    if orders > 0 {
-        return Err(Error::from(Problem::IsOrdered(orders)));
-    }
-    let deleted = work.items().delete(&Selection::ids(scope, ids)).await?;
-    work.commit().await?;
-    Ok(deleted)
 }

@@ -1,6 +1,8 @@
 //! The use cases. Each takes the caller first and sees only what that caller may see.
 
 mod access;
+mod api_tokens;
+mod audit;
 mod batch;
 mod bearers;
 mod browse;
@@ -10,17 +12,29 @@ mod desk;
 mod items;
 mod line;
 mod lookup;
+mod members;
+mod once;
 mod orders;
+mod organizations;
 mod retry;
+mod sign_in;
 mod transfer;
+mod usage;
+mod users;
 
-pub use access::{AccessService, Installation};
+pub use access::{AccessPolicy, AccessService, Credentials, Installation, NewUser};
+pub use api_tokens::{ApiTokenService, CreatedApiToken, NewApiToken};
+pub use audit::AuditService;
 pub use batch::{Precondition, Row};
+pub use bearers::Bearers;
 pub use browse::{Browse, ListRequest, Page};
 pub use choice::{CurrencyChoice, CustomerChoice, ItemChoice};
 pub use customers::{CustomerChange, CustomerService, NewCustomer};
 pub use desk::Desk;
 pub use items::{ItemChange, ItemService, NewItem};
 pub use line::LineDraft;
+pub use members::{MemberChange, MemberService, NewMember};
 pub use orders::{NewOrder, OrderChange, OrderHistory, OrderService};
+pub use organizations::{Defaults, NewOrganization, OrganizationChange, OrganizationService};
 pub use transfer::{Pages, Progress, Stage, StoreSink, TransferError, transfer};
+pub use users::{UserChange, UserService};

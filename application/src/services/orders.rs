@@ -4,14 +4,15 @@ use std::collections::{HashMap, HashSet};
 
 use orderdesk_domain::order::Act;
 use orderdesk_domain::{
-    Customer, Item, ItemId, Order, OrderEvent, OrderId, OrderLine, OrderStatus, OrganizationId,
+    Customer, Item, ItemId, Order, OrderEvent, OrderId, OrderLine, OrderStatus, OrganizationId, Resource,
 };
 
 use crate::error::{Error, Problem, Result};
+use crate::idempotency::{Once, Outcome};
 use crate::ports::Reader;
-use crate::principal::Principal;
+use crate::principal::Caller;
 use crate::query::{Filter, Query, Selection};
-use crate::services::batch::{Batch, Precondition, Row, find_to_delete, matching, only};
+use crate::services::batch::{Batch, Precondition, Row, delete_found, find_to_delete, matching, only};
 use crate::services::browse::Browse;
 use crate::services::choice::CustomerChoice;
 use crate::services::desk::Desk;
@@ -132,12 +133,17 @@ impl OrderService {
     ///
     /// # Errors
     /// `CustomerUnknown`, `CustomerCodeUnknown`, `CustomerCodeDisagrees`, `ItemUnknown`, `ItemInactive`, `Price`,
-    /// `OrganizationRequired`, `OrganizationUnknown`.
-    pub async fn place(&self, caller: &Principal, new: NewOrder) -> Result<OrderDetails> {
-        let organization = caller.organization(new.organization)?;
-        let new = &new;
+    /// `Forbidden`, `ForbiddenIn`, `OrganizationRequired`, `OrganizationUnknown`; `KeyReused`, `KeyInUse`.
+    pub async fn place(
+        &self,
+        caller: &Caller,
+        new: NewOrder,
+        once: Option<&Once<OrderDetails>>,
+    ) -> Result<Outcome<OrderDetails>> {
+        let organization = self.desk.organization(caller, new.organization, Resource::Orders).await?;
+        let (new, organization) = (&new, &organization);
         self.desk
-            .retry(|| async move {
+            .once(caller, once, || async move {
                 let mut work = self.desk.begin().await?;
                 let customer =
                     customer(Lookup::Within(work.customers()), caller, organization, new.customer).await?;
@@ -153,13 +159,16 @@ impl OrderService {
                 );
                 work.orders().insert(std::slice::from_ref(&order)).await?;
                 work.order_events().append(&[event]).await?;
-                work.commit().await?;
-                Ok(OrderDetails {
+                let details = OrderDetails {
                     order,
                     customer,
                     organization: organization.clone(),
                     created_by: Some(caller.user.clone()),
-                })
+                };
+                let entry = self.desk.entry::<Order>(caller, None, Some(&details));
+                let answer = self.desk.kept(caller, once, &details);
+                self.desk.commit(work, entry.as_slice(), answer).await?;
+                Ok(details)
             })
             .await
     }
@@ -169,8 +178,8 @@ impl OrderService {
     ///
     /// # Errors
     /// As for [`Self::place`].
-    pub async fn examine(&self, caller: &Principal, new: &NewOrder) -> Result<()> {
-        let organization = caller.organization(new.organization)?;
+    pub async fn examine(&self, caller: &Caller, new: &NewOrder) -> Result<()> {
+        let organization = &self.desk.organization(caller, new.organization, Resource::Orders).await?;
         let store = &self.desk.store;
         let customer =
             customer(Lookup::Beside(store.customers()), caller, organization, new.customer).await?;
@@ -183,7 +192,7 @@ impl OrderService {
     /// # Errors
     /// `NotFound`, `OrganizationFixed`, `CustomerFixed`, `CustomerCodeFixed`, `ItemUnknown`, `ItemInactive`, `Price`,
     /// `Stale`, `Order`.
-    pub async fn change(&self, caller: &Principal, row: Row<OrderChange>) -> Result<OrderDetails> {
+    pub async fn change(&self, caller: &Caller, row: Row<OrderChange>) -> Result<OrderDetails> {
         only(self.change_all(caller, &[row]).await)
     }
 
@@ -191,21 +200,17 @@ impl OrderService {
     ///
     /// # Errors
     /// As for one, by position; `RowRepeated`.
-    pub async fn change_all(
-        &self,
-        caller: &Principal,
-        rows: &[Row<OrderChange>],
-    ) -> Result<Vec<OrderDetails>> {
+    pub async fn change_all(&self, caller: &Caller, rows: &[Row<OrderChange>]) -> Result<Vec<OrderDetails>> {
         self.desk
             .retry(|| async move {
                 let mut work = self.desk.begin().await?;
-                let batch = Batch::load(Lookup::Within(work.orders()), &caller.scope(), rows).await?;
+                let batch = Batch::load(Lookup::Within(work.orders()), caller, rows).await?;
                 let items = items(Lookup::Within(work.items()), caller, chosen(rows)).await?;
                 let (batch, events) = self.revise(caller, rows, batch, &items);
                 let stored = batch.store(&self.desk, work, |work| work.orders(), no_key).await?;
                 if let Some(mut work) = stored {
                     work.order_events().append(&events).await?;
-                    work.commit().await?;
+                    self.desk.commit(work, &batch.entries(&self.desk, caller), None).await?;
                 }
                 Ok(batch.into_details())
             })
@@ -216,9 +221,9 @@ impl OrderService {
     ///
     /// # Errors
     /// As for [`Self::change`].
-    pub async fn examine_change(&self, caller: &Principal, row: Row<OrderChange>) -> Result<()> {
+    pub async fn examine_change(&self, caller: &Caller, row: Row<OrderChange>) -> Result<()> {
         let (store, rows) = (&self.desk.store, &[row]);
-        let batch = Batch::load(Lookup::Beside(store.orders()), &caller.scope(), rows).await?;
+        let batch = Batch::load(Lookup::Beside(store.orders()), caller, rows).await?;
         let items = items(Lookup::Beside(store.items()), caller, chosen(rows)).await?;
         let (batch, _) = self.revise(caller, rows, batch, &items);
         only(batch.changes().map(|_| vec![()]))
@@ -227,7 +232,7 @@ impl OrderService {
     /// Makes orders what they are to become, in memory.
     fn revise(
         &self,
-        caller: &Principal,
+        caller: &Caller,
         rows: &[Row<OrderChange>],
         mut batch: Batch<Order>,
         items: &HashMap<ItemId, Item>,
@@ -245,14 +250,13 @@ impl OrderService {
     ///
     /// # Errors
     /// `NotFound`, `Stale`.
-    pub async fn delete(&self, caller: &Principal, id: OrderId, precondition: &Precondition) -> Result<()> {
-        let scope = &caller.scope();
+    pub async fn delete(&self, caller: &Caller, id: OrderId, precondition: &Precondition) -> Result<()> {
         self.desk
             .retry(|| async move {
                 let mut work = self.desk.begin().await?;
-                find_to_delete(work.orders(), scope, id.uuid(), precondition).await?;
-                work.orders().delete(&Selection::id(scope, id.uuid())).await?;
-                Ok(work.commit().await?)
+                let found = find_to_delete(work.orders(), caller, id.uuid(), precondition).await?;
+                let (_, entries) = delete_found(&self.desk, work.orders(), caller, &[found]).await?;
+                Ok(self.desk.commit(work, &entries, None).await?)
             })
             .await
     }
@@ -261,15 +265,14 @@ impl OrderService {
     ///
     /// # Errors
     /// `TooManyMatches`.
-    pub async fn delete_matching(&self, caller: &Principal, filter: Filter<OrderField>) -> Result<u64> {
-        let scope = &caller.scope();
-        let selection = &Selection::new(scope, filter);
+    pub async fn delete_matching(&self, caller: &Caller, filter: Filter<OrderField>) -> Result<u64> {
+        let filter = &filter;
         self.desk
             .retry(|| async move {
                 let mut work = self.desk.begin().await?;
-                let ids = matching(work.orders(), selection).await?;
-                let deleted = work.orders().delete(&Selection::ids(scope, ids)).await?;
-                work.commit().await?;
+                let found = matching(work.orders(), caller, filter.clone()).await?;
+                let (deleted, entries) = delete_found(&self.desk, work.orders(), caller, &found).await?;
+                self.desk.commit(work, &entries, None).await?;
                 Ok(deleted)
             })
             .await
@@ -305,7 +308,7 @@ fn chosen(rows: &[Row<OrderChange>]) -> impl Iterator<Item = ItemId> + '_ {
 /// The customer that the request names, among those of `organization`.
 async fn customer(
     customers: Lookup<'_, Customer>,
-    caller: &Principal,
+    caller: &Caller,
     organization: &OrganizationSummary,
     choice: CustomerChoice,
 ) -> Result<Result<CustomerSummary, Problem>> {
@@ -318,7 +321,7 @@ async fn customer(
         }
     };
     let here = Filter::equals(CustomerField::Organization, organization.id.uuid());
-    let query = Query::first(Selection::new(&caller.scope(), here.and(named)), 1);
+    let query = Query::first(Selection::new(&caller.reach(Resource::Customers), here.and(named)), 1);
     let found = customers.read(&query).await?.pop();
     Ok(match found {
         None => Err(unknown),
@@ -334,7 +337,7 @@ async fn customer(
 /// The items of the catalogue that a request chooses and the caller may see, read in one query; none where none is chosen.
 async fn items(
     items: Lookup<'_, Item>,
-    caller: &Principal,
+    caller: &Caller,
     chosen: impl IntoIterator<Item = ItemId>,
 ) -> Result<HashMap<ItemId, Item>> {
     let chosen: HashSet<_> = chosen.into_iter().map(ItemId::uuid).collect();
@@ -342,7 +345,7 @@ async fn items(
         return Ok(HashMap::new());
     }
     let limit = u32::try_from(chosen.len()).unwrap_or(u32::MAX);
-    let query = Query::first(Selection::ids(&caller.scope(), chosen), limit);
+    let query = Query::first(Selection::ids(&caller.reach(Resource::Items), chosen), limit);
     let found = items.read(&query).await?;
     Ok(found.into_iter().map(|details| (details.item.id(), details.item)).collect())
 }

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use crate::error::{Error, Result};
-use crate::ports::StoreError;
 use crate::services::desk::Desk;
 
 /// How often a use case is run before its last failure is reported.
@@ -32,12 +31,9 @@ where
 {
     for attempt in 1..ATTEMPTS {
         match use_case().await {
-            Err(Error::Store(
-                lost @ (StoreError::Retry(_)
-                | StoreError::Conflict
-                | StoreError::Referenced
-                | StoreError::AlreadyExists(_)),
-            )) => tracing::debug!(%lost, "running the use case again"),
+            Err(Error::Store(lost)) if lost.is_lost_race() => {
+                tracing::debug!(%lost, "running the use case again");
+            }
             outcome => return outcome,
         }
         pause(attempt).await;
@@ -51,7 +47,7 @@ mod tests {
 
     use super::*;
     use crate::error::Problem;
-    use crate::ports::Unique;
+    use crate::ports::{StoreError, Unique};
 
     fn lost_races() -> [StoreError; 4] {
         [

@@ -128,7 +128,7 @@ pub async fn transfer(
             next = source.next().await.map_err(TransferError::Source)?;
             continue;
         };
-        let places = Places { kind, line, keys: records.iter().map(|record| record.key().0).collect() };
+        let places = Places { kind, line, keys: records.iter().map(|record| record.key()).collect() };
         // While one side writes, the other reads on.
         let (added, following) = join(sink.add(records), source.next()).await;
         added.map_err(|error| places.blame(error))?;

@@ -33,15 +33,8 @@ pub enum MembershipField {
 }
 
 impl Field for MembershipField {
-    const ALL: &'static [Self] = &[
-        Self::Id,
-        Self::Organization,
-        Self::User,
-        Self::Email,
-        Self::Role,
-        Self::Customer,
-        Self::CreatedAt,
-    ];
+    const ALL: &'static [Self] =
+        &[Self::Id, Self::Organization, Self::User, Self::Email, Self::Role, Self::Customer, Self::CreatedAt];
     const ID: Self = Self::Id;
     const CREATED: Self = Self::CreatedAt;
     const ORGANIZATION: Option<Self> = Some(Self::Organization);

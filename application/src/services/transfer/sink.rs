@@ -19,6 +19,9 @@ pub(super) enum NotKept {
         Unique::Id => "its id, or the token that it stands for, is there already",
         Unique::CustomerCode => "another customer of its organization has the same code",
         Unique::ItemName => "another item of its organization has the same name, case aside",
+        Unique::Identity => "another user has the same identity",
+        Unique::Membership => "somebody belongs to the same organization twice",
+        Unique::IdempotencyKey => "another answer is kept under the same key",
         Unique::Installation => "the store has been set up already",
     })]
     Taken(Unique),
