@@ -2,14 +2,24 @@
 
 use std::collections::BTreeSet;
 
-use orderdesk_application::ports::{StoreError, StoreResult, Unique};
+use orderdesk_application::ports::{StoreError, StoreResult};
 use orderdesk_application::views::CustomerDetails;
 use orderdesk_domain::Customer;
 use uuid::Uuid;
 
 use crate::state::State;
 use crate::stored::{Removable, Stored};
-use crate::table::{Key, Table};
+use crate::table::{Key, Row, Table};
+
+impl Row for Customer {
+    fn uuid(&self) -> Uuid {
+        self.id().uuid()
+    }
+
+    fn key(&self) -> Option<Key> {
+        Some(Key::CustomerCode(self.organization(), self.profile().code))
+    }
+}
 
 impl Stored for Customer {
     fn table(state: &State) -> &Table<Self> {
@@ -20,17 +30,8 @@ impl Stored for Customer {
         &mut state.customers
     }
 
-    fn uuid(&self) -> Uuid {
-        self.id().uuid()
-    }
-
-    fn key(&self) -> Option<Key> {
-        let text = self.profile().code.as_str().to_owned();
-        Some(Key { unique: Unique::CustomerCode, organization: self.organization(), text })
-    }
-
     fn is_anchored(&self, state: &State) -> bool {
-        state.organizations.contains_key(&self.organization()) && state.has_author(self.created_by())
+        state.organizations.contains(self.organization().uuid()) && state.has_author(self.created_by())
     }
 
     fn details(&self, state: &State) -> StoreResult<CustomerDetails> {

@@ -1,12 +1,13 @@
 //! The filling of an empty store: a state in the making, as in a unit of work.
 
+use std::slice::from_ref;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use orderdesk_application::ports::{Filling, Record, RecordKind, Snapshot, StoreError, StoreResult};
 use tokio::sync::OwnedMutexGuard;
 
-use crate::accounts;
+use crate::access::install;
 use crate::snapshot::{count, page};
 use crate::state::State;
 use crate::store::Committed;
@@ -69,14 +70,15 @@ impl Filling for MemoryFilling {
 
 fn keep(state: &mut State, record: &Record) -> StoreResult<()> {
     match record {
-        Record::Installation(at) => accounts::install(state, *at),
-        Record::Organization(organization) => accounts::add_organization(state, organization),
-        Record::User(user) => accounts::add_user(state, user),
-        Record::Membership(membership) => accounts::add_membership(state, *membership),
-        Record::ApiToken(token) => accounts::add_token(state, token),
-        Record::Customer(customer) => insert(state, std::slice::from_ref(customer)),
-        Record::Item(item) => insert(state, std::slice::from_ref(item)),
-        Record::Order(order) => insert(state, std::slice::from_ref(order)),
-        Record::OrderEvent(event) => insert(state, std::slice::from_ref(event)),
+        Record::Installation(at) => install(state, *at),
+        Record::Organization(organization) => insert(state, from_ref(organization)),
+        Record::User(user) => insert(state, from_ref(user)),
+        Record::Customer(customer) => insert(state, from_ref(customer)),
+        Record::Membership(membership) => insert(state, from_ref(membership)),
+        Record::ApiToken(token) => insert(state, from_ref(token)),
+        Record::Item(item) => insert(state, from_ref(item)),
+        Record::Order(order) => insert(state, from_ref(order)),
+        Record::OrderEvent(event) => insert(state, from_ref(event)),
+        Record::AuditEntry(entry) => insert(state, from_ref(entry)),
     }
 }

@@ -2,14 +2,24 @@
 
 use std::collections::BTreeSet;
 
-use orderdesk_application::ports::{StoreError, StoreResult, Unique};
+use orderdesk_application::ports::{StoreError, StoreResult};
 use orderdesk_application::views::ItemDetails;
 use orderdesk_domain::{Item, ItemId, fold};
 use uuid::Uuid;
 
 use crate::state::State;
 use crate::stored::{Removable, Stored};
-use crate::table::{Key, Table};
+use crate::table::{Key, Row, Table};
+
+impl Row for Item {
+    fn uuid(&self) -> Uuid {
+        self.id().uuid()
+    }
+
+    fn key(&self) -> Option<Key> {
+        Some(Key::ItemName(self.organization(), fold(self.listing().name.as_str())))
+    }
+}
 
 impl Stored for Item {
     fn table(state: &State) -> &Table<Self> {
@@ -20,17 +30,8 @@ impl Stored for Item {
         &mut state.items
     }
 
-    fn uuid(&self) -> Uuid {
-        self.id().uuid()
-    }
-
-    fn key(&self) -> Option<Key> {
-        let text = fold(self.listing().name.as_str());
-        Some(Key { unique: Unique::ItemName, organization: self.organization(), text })
-    }
-
     fn is_anchored(&self, state: &State) -> bool {
-        state.organizations.contains_key(&self.organization())
+        state.organizations.contains(self.organization().uuid())
     }
 
     fn details(&self, state: &State) -> StoreResult<ItemDetails> {

@@ -9,19 +9,29 @@
 //! of work are serializable, and none is ever told to `Retry`.
 //!
 //! A list looks at every object of its kind, unless the filter names ids, and so does what guards a deletion.
+//!
+//! [`MemoryRateLimiter`] counts calls for one program, whatever store it uses.
 
-mod accounts;
+mod access;
+mod api_tokens;
+mod audit_entries;
+mod credentials;
 mod customers;
 mod filling;
 mod items;
 mod list;
+mod memberships;
 mod order_events;
 mod orders;
+mod organizations;
+mod rate_limiter;
 mod snapshot;
 mod state;
 mod store;
 mod stored;
 mod table;
+mod users;
 mod work;
 
+pub use rate_limiter::MemoryRateLimiter;
 pub use store::MemoryStore;

@@ -7,7 +7,13 @@ use uuid::Uuid;
 
 use crate::state::{State, lost};
 use crate::stored::Stored;
-use crate::table::Table;
+use crate::table::{Row, Table};
+
+impl Row for OrderEvent {
+    fn uuid(&self) -> Uuid {
+        self.id.uuid()
+    }
+}
 
 impl Stored for OrderEvent {
     fn table(state: &State) -> &Table<Self> {
@@ -16,10 +22,6 @@ impl Stored for OrderEvent {
 
     fn table_mut(state: &mut State) -> &mut Table<Self> {
         &mut state.order_events
-    }
-
-    fn uuid(&self) -> Uuid {
-        self.id.uuid()
     }
 
     /// The item that the order then named may be gone: history tells what was.

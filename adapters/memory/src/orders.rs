@@ -9,7 +9,13 @@ use uuid::Uuid;
 
 use crate::state::State;
 use crate::stored::{Removable, Stored};
-use crate::table::Table;
+use crate::table::{Row, Table};
+
+impl Row for Order {
+    fn uuid(&self) -> Uuid {
+        self.id().uuid()
+    }
+}
 
 impl Stored for Order {
     fn table(state: &State) -> &Table<Self> {
@@ -18,10 +24,6 @@ impl Stored for Order {
 
     fn table_mut(state: &mut State) -> &mut Table<Self> {
         &mut state.orders
-    }
-
-    fn uuid(&self) -> Uuid {
-        self.id().uuid()
     }
 
     /// Customer and item have to be of the order's own organization.
@@ -47,11 +49,7 @@ impl Stored for Order {
 impl Removable for Order {
     /// The history of an order goes with it.
     fn let_go(ids: &BTreeSet<Uuid>, state: &mut State) -> StoreResult<()> {
-        let theirs = state.order_events.values().filter(|event| ids.contains(&event.order.uuid()));
-        let events: Vec<_> = theirs.map(Stored::uuid).collect();
-        for event in events {
-            state.order_events.remove(event);
-        }
+        state.order_events.remove_all(|event| ids.contains(&event.order.uuid()));
         Ok(())
     }
 }

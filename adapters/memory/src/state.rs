@@ -1,12 +1,13 @@
 //! Everything that is stored, as one value.
 
+use orderdesk_application::idempotency::{IdempotencyKey, KeptAnswer};
 use orderdesk_application::ports::{StoreError, StoreResult};
 use orderdesk_application::views::{CustomerSummary, OrganizationSummary, UserSummary};
 use orderdesk_domain::{
-    ApiToken, Customer, CustomerId, Item, Order, OrderEvent, Organization, OrganizationId, Role, Timestamp,
-    TokenDigest, TokenId, User, UserId,
+    ApiToken, AuditEntry, Customer, CustomerId, Item, Membership, Order, OrderEvent, Organization,
+    OrganizationId, Session, Timestamp, User, UserId,
 };
-use rpds::{HashTrieMapSync, RedBlackTreeMapSync};
+use rpds::HashTrieMapSync;
 
 use crate::table::Table;
 
@@ -15,21 +16,23 @@ use crate::table::Table;
 pub(crate) struct State {
     /// When the store was set up, if it has been.
     pub(crate) installed: Option<Timestamp>,
-    pub(crate) organizations: RedBlackTreeMapSync<OrganizationId, Organization>,
-    pub(crate) users: RedBlackTreeMapSync<UserId, User>,
-    pub(crate) memberships: RedBlackTreeMapSync<(UserId, OrganizationId), Role>,
-    pub(crate) tokens: RedBlackTreeMapSync<TokenId, ApiToken>,
-    /// The bearer of each token, by what is presented.
-    pub(crate) bearers: HashTrieMapSync<TokenDigest, UserId>,
+    pub(crate) organizations: Table<Organization>,
+    pub(crate) users: Table<User>,
+    pub(crate) memberships: Table<Membership>,
+    pub(crate) api_tokens: Table<ApiToken>,
+    pub(crate) sessions: Table<Session>,
+    /// What was answered to whom.
+    pub(crate) answers: HashTrieMapSync<(UserId, IdempotencyKey), KeptAnswer>,
     pub(crate) customers: Table<Customer>,
     pub(crate) items: Table<Item>,
     pub(crate) orders: Table<Order>,
     pub(crate) order_events: Table<OrderEvent>,
+    pub(crate) audit_entries: Table<AuditEntry>,
 }
 
 impl State {
     pub(crate) fn organization(&self, id: OrganizationId) -> StoreResult<OrganizationSummary> {
-        let organization = self.organizations.get(&id);
+        let organization = self.organizations.get(id.uuid());
         organization.map(OrganizationSummary::from).ok_or_else(|| lost(id))
     }
 
@@ -39,12 +42,12 @@ impl State {
 
     /// Whether the author of something new is there, or there is none.
     pub(crate) fn has_author(&self, id: Option<UserId>) -> bool {
-        id.is_none_or(|id| self.users.contains_key(&id))
+        id.is_none_or(|id| self.users.contains(id.uuid()))
     }
 
-    /// `None` also for a user who has gone since: writing something keeps nobody from leaving.
+    /// `None` also for a user who has gone since: what has been written about them stays.
     pub(crate) fn user(&self, id: Option<UserId>) -> Option<UserSummary> {
-        self.users.get(&id?).map(UserSummary::from)
+        self.users.get(id?.uuid()).map(UserSummary::from)
     }
 }
 

@@ -5,16 +5,20 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use orderdesk_application::ports::{
-    CredentialReader, Filling, PoolUse, Reader, Snapshot, Store, StoreError, StoreResult, UnitOfWork,
+    CredentialReader, Filling, Hit, PoolUse, RateLimiter, Reader, Snapshot, Store, StoreError, StoreResult,
+    UnitOfWork, Window,
 };
 use orderdesk_application::query::{Query, Rows};
-use orderdesk_domain::{Customer, Item, Order, OrderEvent};
+use orderdesk_domain::{
+    ApiToken, AuditEntry, Customer, Item, Membership, Order, OrderEvent, Organization, Timestamp, User,
+};
 use thiserror::Error;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio::time::timeout;
 
 use crate::filling::MemoryFilling;
 use crate::list::list;
+use crate::rate_limiter::MemoryRateLimiter;
 use crate::snapshot::MemorySnapshot;
 use crate::state::State;
 use crate::stored::Stored;
@@ -29,6 +33,7 @@ pub struct MemoryStore {
     committed: Arc<Committed>,
     /// Whoever holds it may write; first come, first served.
     turn: Arc<Mutex<()>>,
+    rate_limiter: Arc<MemoryRateLimiter>,
 }
 
 /// What was committed last; nothing once the store is closed. The lock is held for as long as it takes to copy a
@@ -92,6 +97,30 @@ impl Store for MemoryStore {
         self
     }
 
+    fn organizations(&self) -> &dyn Reader<Organization> {
+        self
+    }
+
+    fn memberships(&self) -> &dyn Reader<Membership> {
+        self
+    }
+
+    fn users(&self) -> &dyn Reader<User> {
+        self
+    }
+
+    fn api_tokens(&self) -> &dyn Reader<ApiToken> {
+        self
+    }
+
+    fn audit_entries(&self) -> &dyn Reader<AuditEntry> {
+        self
+    }
+
+    fn rate_limiter(&self) -> &dyn RateLimiter {
+        self
+    }
+
     fn credentials(&self) -> &dyn CredentialReader {
         self
     }
@@ -133,6 +162,20 @@ impl<E: Stored> Reader<E> for MemoryStore {
     }
 }
 
+/// Calls are counted beside everything else: no unit of work has a part in it.
+#[async_trait]
+impl RateLimiter for MemoryStore {
+    async fn count(&self, hits: &[Hit], now: Timestamp) -> StoreResult<Vec<Window>> {
+        self.state()?;
+        self.rate_limiter.count(hits, now).await
+    }
+
+    async fn sweep(&self, now: Timestamp) -> StoreResult<()> {
+        self.state()?;
+        self.rate_limiter.sweep(now).await
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -156,9 +199,9 @@ mod tests {
     async fn a_failed_unit_of_work_gives_up_its_turn_before_it_is_dropped() {
         let store = MemoryStore::default();
         let mut failed = store.begin().await.unwrap();
-        let at = orderdesk_domain::Timestamp::EARLIEST;
-        failed.accounts().install(at).await.unwrap();
-        failed.accounts().install(at).await.unwrap_err();
+        let at = Timestamp::EARLIEST;
+        failed.access().install(at).await.unwrap();
+        failed.access().install(at).await.unwrap_err();
         store.begin().await.unwrap().commit().await.unwrap();
         failed.commit().await.unwrap_err();
     }

@@ -7,20 +7,13 @@ use orderdesk_application::query::Entity;
 use uuid::Uuid;
 
 use crate::state::State;
-use crate::table::{Key, Table};
+use crate::table::{Row, Table};
 
-/// A kind of object that has a table.
-pub(crate) trait Stored: Entity {
+/// A kind of object that is read by queries.
+pub(crate) trait Stored: Entity + Row {
     fn table(state: &State) -> &Table<Self>;
 
     fn table_mut(state: &mut State) -> &mut Table<Self>;
-
-    fn uuid(&self) -> Uuid;
-
-    /// What nothing else in the organization may have.
-    fn key(&self) -> Option<Key> {
-        None
-    }
 
     /// Whether everything that the object refers to is there.
     fn is_anchored(&self, state: &State) -> bool;

@@ -1,40 +1,84 @@
-//! Objects of one kind under their ids, and the unique keys that they have taken.
+//! Rows of one kind under their ids, and the unique keys that they have taken.
 
-use std::ops::Bound;
+use std::ops::{Bound, RangeInclusive};
 
 use orderdesk_application::ports::{Aggregate, StoreError, StoreResult, Unique};
-use orderdesk_domain::{OrganizationId, Version};
-use rpds::{HashTrieSetSync, RedBlackTreeMapSync};
+use orderdesk_domain::{
+    CustomerCode, EmailAddress, ExternalIdentity, Member, OrganizationId, UserId, Version,
+};
+use rpds::RedBlackTreeMapSync;
 use uuid::Uuid;
 
-use crate::stored::Stored;
+/// What only one row of its kind may have, in the form in which two of them are the same.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Key {
+    /// A customer's code within its organization.
+    CustomerCode(OrganizationId, CustomerCode),
+    /// An item's folded name within its organization.
+    ItemName(OrganizationId, String),
+    /// That a user belongs to an organization.
+    Member(UserId, OrganizationId),
+    /// That an address is invited to an organization.
+    Invited(EmailAddress, OrganizationId),
+    /// What an identity provider knows a user by.
+    Identity(ExternalIdentity),
+    /// The digest of a secret.
+    Digest([u8; 32]),
+}
 
-/// What only one object of an organization may have.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Key {
-    /// Which uniqueness this is.
-    pub(crate) unique: Unique,
-    /// Within which organization.
-    pub(crate) organization: OrganizationId,
-    /// What is unique, in the form in which two of them are the same.
-    pub(crate) text: String,
+impl Key {
+    /// That `member` belongs to an organization.
+    pub(crate) fn membership(member: &Member, organization: OrganizationId) -> Self {
+        match member {
+            Member::User(user) => Self::Member(*user, organization),
+            Member::Invited(email) => Self::Invited(email.clone(), organization),
+        }
+    }
+
+    /// That a user belongs anywhere.
+    pub(crate) fn memberships_of(user: UserId) -> RangeInclusive<Self> {
+        let at = |organization| Self::Member(user, OrganizationId::new(organization));
+        at(Uuid::nil())..=at(Uuid::max())
+    }
+
+    /// Which uniqueness this is. Two secrets that are the same are as little to be expected as two ids.
+    fn unique(&self) -> Unique {
+        match self {
+            Self::CustomerCode(..) => Unique::CustomerCode,
+            Self::ItemName(..) => Unique::ItemName,
+            Self::Member(..) | Self::Invited(..) => Unique::Membership,
+            Self::Identity(_) => Unique::Identity,
+            Self::Digest(_) => Unique::Id,
+        }
+    }
+}
+
+/// What a table holds.
+pub(crate) trait Row: Clone {
+    /// Under what.
+    fn uuid(&self) -> Uuid;
+
+    /// What no other row of the table may have.
+    fn key(&self) -> Option<Key> {
+        None
+    }
 }
 
 /// Cloning it costs the same whatever it holds: the copies share their nodes.
 #[derive(Clone)]
-pub(crate) struct Table<E> {
-    rows: RedBlackTreeMapSync<Uuid, E>,
-    keys: HashTrieSetSync<Key>,
+pub(crate) struct Table<R> {
+    rows: RedBlackTreeMapSync<Uuid, R>,
+    keys: RedBlackTreeMapSync<Key, Uuid>,
 }
 
-impl<E> Default for Table<E> {
+impl<R> Default for Table<R> {
     fn default() -> Self {
-        Self { rows: RedBlackTreeMapSync::new_sync(), keys: HashTrieSetSync::new_sync() }
+        Self { rows: RedBlackTreeMapSync::new_sync(), keys: RedBlackTreeMapSync::new_sync() }
     }
 }
 
-impl<E: Stored> Table<E> {
-    pub(crate) fn get(&self, id: Uuid) -> Option<&E> {
+impl<R: Row> Table<R> {
+    pub(crate) fn get(&self, id: Uuid) -> Option<&R> {
         self.rows.get(&id)
     }
 
@@ -42,14 +86,24 @@ impl<E: Stored> Table<E> {
         self.rows.contains_key(&id)
     }
 
+    /// The row that has this key.
+    pub(crate) fn keyed(&self, key: &Key) -> Option<&R> {
+        self.keys.get(key).and_then(|id| self.get(*id))
+    }
+
+    /// The rows that have these keys, in the order of the keys.
+    pub(crate) fn keyed_within(&self, keys: RangeInclusive<Key>) -> impl Iterator<Item = &R> {
+        self.keys.range(keys).filter_map(|(_, id)| self.get(*id))
+    }
+
     /// All of them, the oldest first.
-    pub(crate) fn values(&self) -> impl Iterator<Item = &E> {
+    pub(crate) fn values(&self) -> impl Iterator<Item = &R> {
         self.rows.values()
     }
 
     /// Those of these ids, the oldest first.
-    pub(crate) fn range(&self, ids: (Bound<Uuid>, Bound<Uuid>)) -> impl Iterator<Item = &E> {
-        self.rows.range(ids).map(|(_, object)| object)
+    pub(crate) fn range(&self, ids: (Bound<Uuid>, Bound<Uuid>)) -> impl Iterator<Item = &R> {
+        self.rows.range(ids).map(|(_, row)| row)
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -58,21 +112,21 @@ impl<E: Stored> Table<E> {
 
     /// # Errors
     /// `AlreadyExists` where the id or the key is taken.
-    pub(crate) fn insert(&mut self, object: &E) -> StoreResult<()> {
-        let id = object.uuid();
+    pub(crate) fn insert(&mut self, row: &R) -> StoreResult<()> {
+        let id = row.uuid();
         if self.contains(id) {
             return Err(StoreError::AlreadyExists(Unique::Id));
         }
-        self.put(id, object)
+        self.put(id, row)
     }
 
     /// # Errors
     /// `Conflict` where the object is gone or not of version `was`; `AlreadyExists` where its new key is taken.
-    pub(crate) fn update(&mut self, was: Version, object: &E) -> StoreResult<()>
+    pub(crate) fn update(&mut self, was: Version, object: &R) -> StoreResult<()>
     where
-        E: Aggregate,
+        R: Aggregate,
     {
-        let id = object.uuid();
+        let id = Row::uuid(object);
         match self.get(id) {
             Some(stored) if stored.version() == was => {}
             _ => return Err(StoreError::Conflict),
@@ -81,21 +135,42 @@ impl<E: Stored> Table<E> {
         self.put(id, object)
     }
 
+    /// Puts `row` in the place of the one that has its id, and has its key as well.
+    pub(crate) fn replace(&mut self, row: R) {
+        self.rows.insert_mut(row.uuid(), row);
+    }
+
+    /// Replaces every row that `change` has something to say about.
+    pub(crate) fn replace_all(&mut self, change: impl Fn(&R) -> Option<R>) {
+        let changed: Vec<_> = self.values().filter_map(change).collect();
+        for row in changed {
+            self.replace(row);
+        }
+    }
+
     pub(crate) fn remove(&mut self, id: Uuid) {
-        if let Some(key) = self.get(id).and_then(E::key) {
+        if let Some(key) = self.get(id).and_then(R::key) {
             self.keys.remove_mut(&key);
         }
         self.rows.remove_mut(&id);
     }
 
-    fn put(&mut self, id: Uuid, object: &E) -> StoreResult<()> {
-        if let Some(key) = object.key() {
-            if self.keys.contains(&key) {
-                return Err(StoreError::AlreadyExists(key.unique));
-            }
-            self.keys.insert_mut(key);
+    /// Removes every row of which `is_doomed` holds.
+    pub(crate) fn remove_all(&mut self, is_doomed: impl Fn(&R) -> bool) {
+        let doomed: Vec<_> = self.values().filter(|row| is_doomed(row)).map(R::uuid).collect();
+        for id in doomed {
+            self.remove(id);
         }
-        self.rows.insert_mut(id, object.clone());
+    }
+
+    fn put(&mut self, id: Uuid, row: &R) -> StoreResult<()> {
+        if let Some(key) = row.key() {
+            if self.keys.contains_key(&key) {
+                return Err(StoreError::AlreadyExists(key.unique()));
+            }
+            self.keys.insert_mut(key, id);
+        }
+        self.rows.insert_mut(id, row.clone());
         Ok(())
     }
 }

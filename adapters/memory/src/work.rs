@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use orderdesk_application::ports::{
-    AccountRepository, Change, Journal, Repository, StoreError, StoreResult, UnitOfWork,
+    AccessRepository, Change, Journal, Repository, StoreError, StoreResult, UnitOfWork,
 };
 use orderdesk_application::query::{Query, Rows, Selection};
-use orderdesk_domain::{Customer, Item, Order, OrderEvent};
+use orderdesk_domain::{
+    ApiToken, AuditEntry, Customer, Item, Membership, Order, OrderEvent, Organization, User,
+};
 use thiserror::Error;
 use tokio::sync::OwnedMutexGuard;
 
@@ -16,6 +18,7 @@ use crate::list::{list, select};
 use crate::state::State;
 use crate::store::Committed;
 use crate::stored::{Removable, Stored};
+use crate::table::Row;
 
 /// That a step was tried after one that failed.
 #[derive(Debug, Error)]
@@ -72,7 +75,27 @@ impl UnitOfWork for MemoryUnitOfWork {
         self
     }
 
-    fn accounts(&mut self) -> &mut dyn AccountRepository {
+    fn organizations(&mut self) -> &mut dyn Repository<Organization> {
+        self
+    }
+
+    fn memberships(&mut self) -> &mut dyn Repository<Membership> {
+        self
+    }
+
+    fn users(&mut self) -> &mut dyn Repository<User> {
+        self
+    }
+
+    fn api_tokens(&mut self) -> &mut dyn Repository<ApiToken> {
+        self
+    }
+
+    fn audit_entries(&mut self) -> &mut dyn Journal<AuditEntry> {
+        self
+    }
+
+    fn access(&mut self) -> &mut dyn AccessRepository {
         self
     }
 
@@ -114,7 +137,7 @@ impl<A: Removable> Repository<A> for MemoryUnitOfWork {
     async fn delete(&mut self, selection: &Selection<A::Field>) -> StoreResult<u64> {
         self.step(|state| {
             let doomed = select::<A>(state, selection)?;
-            let ids: BTreeSet<_> = doomed.iter().map(|details| A::of(details).uuid()).collect();
+            let ids: BTreeSet<_> = doomed.iter().map(|details| Row::uuid(A::of(details))).collect();
             A::let_go(&ids, state)?;
             for id in &ids {
                 A::table_mut(state).remove(*id);

@@ -3,15 +3,17 @@
 use std::fmt::Debug;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use orderdesk_application::idempotency::{Answer, IdempotencyKey, KeptAnswer};
 use orderdesk_domain::money::parse_decimal;
 use orderdesk_domain::order::Act;
 use orderdesk_domain::text::MAXIMUM_NAME;
-use orderdesk_domain::token::TOKEN_PREFIX;
 use orderdesk_domain::{
-    ApiToken, Currency, Customer, CustomerCode, CustomerId, Invalid, Item, ItemId, ItemName, Listing, Order,
-    OrderEvent, OrderEventId, OrderId, OrderLine, Organization, OrganizationId, OrganizationName, PersonName,
-    PhoneNumber, Price, Profile, Quantity, Timestamp, TokenDigest, TokenId, TokenSecret, User, UserId,
-    UserName,
+    Account, Action, Actor, ApiToken, AuditEntry, AuditEntryId, Charter, Credential, Currency, Customer,
+    CustomerCode, CustomerId, EmailAddress, ExternalIdentity, Facts, Invalid, Issuer, Item, ItemId, ItemName,
+    Listing, Member, Membership, MembershipId, Order, OrderEvent, OrderEventId, OrderId, OrderLine,
+    Organization, OrganizationId, OrganizationName, PersonName, PhoneNumber, Price, Profile, Quantity,
+    Resource, SecretDigest, Session, SessionId, SessionSecret, Standing, Subject, TimeZone, Timestamp,
+    TokenId, TokenName, TokenScopes, TokenSecret, User, UserId, UserName, Version,
 };
 use uuid::{Builder, Uuid};
 
@@ -40,26 +42,106 @@ impl Maker {
         time(i64::try_from(START + self.next()).unwrap_or(i64::MAX))
     }
 
-    /// An organization whose currency is KES.
+    /// A name of its own, the clock of Nairobi, and KES.
+    pub fn charter(&self) -> Charter {
+        Charter {
+            name: text(OrganizationName::parse, &format!("Shop {}", self.next())),
+            time_zone: time_zone("Africa/Nairobi"),
+            default_currency: currency("KES"),
+        }
+    }
+
+    /// An organization whose currency is KES; it counts one member, who administers it.
     pub fn organization(&self) -> Organization {
-        let id = OrganizationId::new(self.id());
-        Organization::found(
-            id,
-            text(OrganizationName::parse, &format!("Shop {}", self.next())),
-            currency("KES"),
-        )
+        Organization::found(OrganizationId::new(self.id()), self.charter())
     }
 
-    /// A user.
+    /// A name of its own, without an address or further rights.
+    pub fn account(&self) -> Account {
+        Account::named(text(UserName::parse, &format!("User {}", self.next())))
+    }
+
+    /// A user whom no identity provider knows.
     pub fn user(&self) -> User {
-        User::enrol(UserId::new(self.id()), text(UserName::parse, &format!("User {}", self.next())))
+        User::enrol(UserId::new(self.id()), None, self.account())
     }
 
-    /// A token of `user`, and its secret.
+    /// A person like no other, as an issuer knows them.
+    pub fn identity(&self) -> ExternalIdentity {
+        identity("https://accounts.example", &format!("subject-{}", self.next()))
+    }
+
+    /// An address like no other.
+    pub fn email(&self) -> EmailAddress {
+        email(&format!("somebody.{}@duka.example", self.next()))
+    }
+
+    /// That `user` belongs to `organization`.
+    pub fn membership(&self, organization: OrganizationId, user: UserId, standing: Standing) -> Membership {
+        Membership::grant(MembershipId::new(self.id()), organization, Member::User(user), standing)
+    }
+
+    /// That an address of its own has been invited to `organization`.
+    pub fn invitation(&self, organization: OrganizationId, standing: Standing) -> Membership {
+        let member = Member::Invited(self.email());
+        Membership::grant(MembershipId::new(self.id()), organization, member, standing)
+    }
+
+    /// A token of `user` that is good for everything and forever, and its secret.
     pub fn token(&self, user: UserId) -> (ApiToken, TokenSecret) {
-        let secret = format!("{TOKEN_PREFIX}{:032}", self.next());
+        let secret = format!("{}{:032}", TokenSecret::PREFIX, self.next());
         let secret = TokenSecret::parse(&secret).unwrap_or_else(|| panic!("{secret} is no token"));
-        (ApiToken { id: TokenId::new(self.id()), user, digest: secret.digest() }, secret)
+        let token = ApiToken {
+            id: TokenId::new(self.id()),
+            user,
+            name: text(TokenName::parse, &format!("Token {}", self.next())),
+            organization: None,
+            scopes: TokenScopes::everything(),
+            expires_at: None,
+            last_used_at: None,
+            digest: secret.digest(),
+        };
+        (token, secret)
+    }
+
+    /// A session of `user` that has just begun, without an issuer, and its secret.
+    pub fn session(&self, user: UserId) -> (Session, SessionSecret) {
+        let secret = format!("{}{:032}", SessionSecret::PREFIX, self.next());
+        let secret = SessionSecret::parse(&secret).unwrap_or_else(|| panic!("{secret} is no session"));
+        let id = SessionId::new(self.id());
+        let session = Session { id, user, digest: secret.digest(), issuer: None, seen_at: id.created_at() };
+        (session, secret)
+    }
+
+    /// The answer to a request of `user` under a key of its own, kept just now.
+    pub fn answer(&self, user: UserId) -> KeptAnswer {
+        let number = self.next();
+        KeptAnswer {
+            user,
+            key: key(&format!("request-{number}")),
+            request: [0x5A; 32],
+            answer: Answer {
+                status: 201,
+                location: Some(format!("/api/v1/orders/{number}/")),
+                etag: Some(format!("\"{number}\"")),
+                body: format!("{{\"number\":{number}}}"),
+            },
+            kept_at: self.now(),
+        }
+    }
+
+    /// That somebody on the machine itself has changed something in `organization`.
+    pub fn audit_entry(&self, organization: Option<OrganizationId>) -> AuditEntry {
+        AuditEntry {
+            id: AuditEntryId::new(self.id()),
+            organization,
+            actor: Actor { user: None, credential: Credential::Local, address: None },
+            action: Action::Change,
+            resource: Resource::Customers,
+            object: self.id(),
+            before: Some(Facts::new("{\"first_name\":\"Amina\"}".to_owned())),
+            after: Some(Facts::new("{\"first_name\":\"Zo\u{eb}\"}".to_owned())),
+        }
     }
 
     /// A code, a name and a phone number; only the code is sure to be like no other.
@@ -162,9 +244,39 @@ pub fn free_line(item: &str) -> OrderLine {
     OrderLine { item: item_name(item), item_id: None, quantity: quantity(3), price: price("20", "KES") }
 }
 
-/// A digest that belongs to no token of a [`Maker`].
-pub fn unknown_digest() -> TokenDigest {
-    TokenDigest::new([0xA5; 32])
+/// A digest that belongs to nothing that a [`Maker`] makes.
+pub fn unknown_digest() -> SecretDigest {
+    SecretDigest::new([0xA5; 32])
+}
+
+/// A time zone.
+pub fn time_zone(name: &str) -> TimeZone {
+    text(TimeZone::parse, name)
+}
+
+/// An e-mail address.
+pub fn email(address: &str) -> EmailAddress {
+    text(EmailAddress::parse, address)
+}
+
+/// A person as an issuer knows them.
+pub fn identity(issuer: &str, subject: &str) -> ExternalIdentity {
+    ExternalIdentity { issuer: text(Issuer::parse, issuer), subject: text(Subject::parse, subject) }
+}
+
+/// What a token is good for, such as `scopes("read orders:write")`.
+pub fn scopes(spelled: &str) -> TokenScopes {
+    text(TokenScopes::parse, spelled)
+}
+
+/// By which a client knows its own request again.
+pub fn key(input: &str) -> IdempotencyKey {
+    IdempotencyKey::parse(input).unwrap_or_else(|error| panic!("{input}: {error}"))
+}
+
+/// The version of this number.
+pub fn version(number: i64) -> Version {
+    Version::new(number).unwrap_or_else(|| panic!("{number} is no version"))
 }
 
 /// Names on which stores have stumbled: what a query language means something by, what a case fold changes or makes

@@ -6,10 +6,13 @@ use std::slice::from_ref;
 use orderdesk_application::Scope;
 use orderdesk_application::ports::{Aggregate, Change, Reader, Repository, Store, StoreResult, UnitOfWork};
 use orderdesk_application::query::{Entity, Field, Filter, Listed, Query, Rows, Selection, Value};
-use orderdesk_domain::{Customer, Item, Order, OrderEvent, OrderLine, Quantity};
+use orderdesk_domain::{
+    ApiToken, AuditEntry, Customer, Item, Member, Membership, Order, OrderEvent, OrderLine, Organization,
+    Quantity, Standing, User,
+};
 use uuid::Uuid;
 
-use crate::builders::Maker;
+use crate::builders::{Maker, version};
 use crate::shop::Shop;
 
 /// What can be read.
@@ -25,7 +28,10 @@ pub trait Writable: Readable + Aggregate + PartialEq {
 
     /// Something new of this kind for `shop`, not stored.
     fn another(shop: &Shop, make: &Maker) -> Self;
+}
 
+/// What can be read, written and changed.
+pub trait Changeable: Writable {
     /// The same in its next version, with another unique key if it has one.
     #[must_use]
     fn changed(&self, make: &Maker) -> Self;
@@ -46,17 +52,41 @@ kinds! {
     Item: items;
     Order: orders;
     OrderEvent: order_events;
+    Organization: organizations;
+    User: users;
+    Membership: memberships;
+    ApiToken: api_tokens;
+    AuditEntry: audit_entries;
 }
 
-impl Writable for Customer {
-    fn repository<'a>(work: &'a mut (dyn UnitOfWork + 'static)) -> &'a mut (dyn Repository<Self> + 'a) {
-        work.customers()
-    }
+/// Where a kind is written, and how something new of it is made.
+macro_rules! writable {
+    ($($kind:ty: $accessor:ident, |$shop:pat_param, $make:ident| $another:expr;)+) => {$(
+        impl Writable for $kind {
+            fn repository<'a>(
+                work: &'a mut (dyn UnitOfWork + 'static),
+            ) -> &'a mut (dyn Repository<Self> + 'a) {
+                work.$accessor()
+            }
 
-    fn another(shop: &Shop, make: &Maker) -> Self {
-        make.customer(shop.organization.id())
-    }
+            fn another($shop: &Shop, $make: &Maker) -> Self {
+                $another
+            }
+        }
+    )+};
+}
 
+writable! {
+    Customer: customers, |shop, make| make.customer(shop.organization.id());
+    Item: items, |shop, make| make.item(shop.organization.id());
+    Order: orders, |shop, make| shop.order(make).0;
+    Organization: organizations, |_, make| make.organization();
+    User: users, |_, make| make.user();
+    Membership: memberships, |shop, make| make.invitation(shop.organization.id(), Standing::Member);
+    ApiToken: api_tokens, |shop, make| make.token(shop.owner.id()).0;
+}
+
+impl Changeable for Customer {
     fn changed(&self, make: &Maker) -> Self {
         let mut changed = self.clone();
         assert!(changed.revise(make.profile(), make.now()));
@@ -64,15 +94,7 @@ impl Writable for Customer {
     }
 }
 
-impl Writable for Item {
-    fn repository<'a>(work: &'a mut (dyn UnitOfWork + 'static)) -> &'a mut (dyn Repository<Self> + 'a) {
-        work.items()
-    }
-
-    fn another(shop: &Shop, make: &Maker) -> Self {
-        make.item(shop.organization.id())
-    }
-
+impl Changeable for Item {
     fn changed(&self, make: &Maker) -> Self {
         let mut changed = self.clone();
         assert!(changed.revise(make.listing(), make.now()));
@@ -80,21 +102,38 @@ impl Writable for Item {
     }
 }
 
-impl Writable for Order {
-    fn repository<'a>(work: &'a mut (dyn UnitOfWork + 'static)) -> &'a mut (dyn Repository<Self> + 'a) {
-        work.orders()
-    }
-
-    fn another(shop: &Shop, make: &Maker) -> Self {
-        shop.order(make).0
-    }
-
+impl Changeable for Order {
     fn changed(&self, make: &Maker) -> Self {
         let quantity = Quantity::new(self.line().quantity.units() + 1).unwrap();
         let line = OrderLine { quantity, ..self.line().clone() };
         let mut changed = self.clone();
         changed.amend(line, make.act(None)).unwrap().unwrap();
         changed
+    }
+}
+
+impl Changeable for Organization {
+    fn changed(&self, make: &Maker) -> Self {
+        let mut changed = self.clone();
+        assert!(changed.revise(make.charter(), make.now()));
+        changed
+    }
+}
+
+impl Changeable for User {
+    fn changed(&self, make: &Maker) -> Self {
+        let mut changed = self.clone();
+        assert!(changed.revise(make.account(), make.now()));
+        changed
+    }
+}
+
+impl Changeable for Membership {
+    fn changed(&self, make: &Maker) -> Self {
+        let standing = if self.standing() == Standing::Viewer { Standing::Member } else { Standing::Viewer };
+        let version = version(self.version().number() + 1);
+        let member = Member::Invited(make.email());
+        Self::restore(self.id(), self.organization(), member, standing, make.now(), version)
     }
 }
 
@@ -173,12 +212,15 @@ pub(crate) fn id_of<L: Listed>(object: &L) -> Uuid {
     }
 }
 
-/// Runs a check, a function over a kind and a store, for every kind that can be written.
+/// Runs a check, a function over a kind and a store, for every kind that can be changed.
 macro_rules! for_every_kind {
     ($harness:expr, $check:ident) => {
         $check::<orderdesk_domain::Customer>(&*$harness.fresh().await).await;
         $check::<orderdesk_domain::Item>(&*$harness.fresh().await).await;
         $check::<orderdesk_domain::Order>(&*$harness.fresh().await).await;
+        $check::<orderdesk_domain::Organization>(&*$harness.fresh().await).await;
+        $check::<orderdesk_domain::User>(&*$harness.fresh().await).await;
+        $check::<orderdesk_domain::Membership>(&*$harness.fresh().await).await;
     };
 }
 

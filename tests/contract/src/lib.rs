@@ -45,6 +45,7 @@ pub mod shop;
 
 mod harness;
 mod outcome;
+mod records;
 
 #[expect(missing_docs, reason = "the name of a test says what it shows")]
 pub mod suite;

@@ -2,12 +2,13 @@
 
 use orderdesk_application::ports::Store;
 use orderdesk_application::views::{
-    CustomerDetails, CustomerSummary, ItemDetails, OrderDetails, OrderEventDetails, OrganizationSummary,
-    UserSummary,
+    CustomerDetails, CustomerSummary, ItemDetails, MembershipDetails, OrderDetails, OrderEventDetails,
+    OrganizationSummary, UserSummary,
 };
-use orderdesk_application::{Principal, Scope};
+use orderdesk_application::{Caller, Grant, Principal, Scope};
 use orderdesk_domain::{
-    Customer, Item, Membership, Order, OrderEvent, OrderLine, Organization, Role, User, UserId,
+    Credential, Customer, Item, Membership, Order, OrderEvent, OrderLine, Organization, Resource, Standing,
+    TokenScopes, User, UserId,
 };
 
 use crate::builders::{Maker, quantity};
@@ -19,6 +20,8 @@ pub struct Shop {
     pub organization: Organization,
     /// Its administrator, who is nobody's author so far.
     pub owner: User,
+    /// That the owner administers the organization.
+    pub membership: Membership,
     /// A customer without orders.
     pub customer: Customer,
     /// An item that nobody has ordered.
@@ -34,34 +37,43 @@ impl Shop {
     /// Makes a shop of `organization`, run by `owner`, and stores all of it.
     pub async fn open_as(store: &dyn Store, make: &Maker, organization: Organization, owner: User) -> Self {
         let shop = Self {
+            membership: make.membership(organization.id(), owner.id(), Standing::Admin),
             owner,
             customer: make.customer(organization.id()),
             item: make.item(organization.id()),
             organization,
         };
         let mut work = store.begin().await.unwrap();
-        work.accounts().add_organization(&shop.organization).await.unwrap();
-        work.accounts().add_user(&shop.owner).await.unwrap();
-        work.accounts().add_membership(&shop.membership()).await.unwrap();
+        work.organizations().insert(std::slice::from_ref(&shop.organization)).await.unwrap();
+        work.users().insert(std::slice::from_ref(&shop.owner)).await.unwrap();
+        work.memberships().insert(std::slice::from_ref(&shop.membership)).await.unwrap();
         work.customers().insert(std::slice::from_ref(&shop.customer)).await.unwrap();
         work.items().insert(std::slice::from_ref(&shop.item)).await.unwrap();
         work.commit().await.unwrap();
         shop
     }
 
-    /// That the owner administers the organization.
-    pub fn membership(&self) -> Membership {
-        Membership { user: self.owner.id(), organization: self.organization.id(), role: Role::Admin }
+    /// The owner, with everything that they may do, at the machine itself.
+    pub fn principal(&self) -> Principal {
+        Principal {
+            user: (&self.owner).into(),
+            is_staff: false,
+            grants: vec![Grant { organization: self.summary(), standing: Standing::Admin }],
+            credential: Credential::Local,
+            scopes: TokenScopes::everything(),
+            bound_to: None,
+            expires_at: None,
+        }
     }
 
     /// The owner as a caller.
-    pub fn principal(&self) -> Principal {
-        Principal { user: (&self.owner).into(), memberships: vec![(self.summary(), Role::Admin)] }
+    pub fn caller(&self) -> Caller {
+        self.principal().into()
     }
 
-    /// What the owner may see.
+    /// What the owner may see of customers, items and orders.
     pub fn scope(&self) -> Scope {
-        self.principal().scope()
+        self.principal().scope(Resource::Orders).unwrap()
     }
 
     /// One unit of the shop's item.
@@ -110,6 +122,16 @@ impl Shop {
             organization: self.organization.id(),
             customer: self.customer.id(),
             by: self.author(event.by),
+        }
+    }
+
+    /// The owner's membership as it is to be read.
+    pub fn membership_details(&self) -> MembershipDetails {
+        MembershipDetails {
+            membership: self.membership.clone(),
+            organization: self.summary(),
+            user: Some(UserSummary::from(&self.owner)),
+            customer: None,
         }
     }
 

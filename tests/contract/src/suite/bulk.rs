@@ -9,14 +9,14 @@ use uuid::Uuid;
 
 use crate::Harness;
 use crate::builders::Maker;
-use crate::kinds::{Writable, change, count, everything, for_every_kind, insert, keep};
+use crate::kinds::{Changeable, change, count, everything, for_every_kind, insert, keep};
 use crate::shop::Shop;
 
 /// The most objects that one request may change.
 const ROWS: usize = 1000;
 
 pub async fn a_thousand_rows_go_through_in_one_call(harness: &impl Harness) {
-    async fn check<K: Writable>(store: &dyn Store) {
+    async fn check<K: Changeable>(store: &dyn Store) {
         let make = Maker::default();
         let shop = Shop::open(store, &make).await;
         let before = count::<K>(store).await;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use futures_util::future::join;
 use orderdesk_application::Scope;
-use orderdesk_application::ports::Store;
+use orderdesk_application::ports::{Presented, Store};
 use orderdesk_application::query::{Rows, Selection};
 use orderdesk_application::views::{ItemDetails, OrderDetails};
 use orderdesk_domain::{Item, Order, OrderEvent, OrderLine, Profile};
@@ -16,7 +16,7 @@ use tokio::time::timeout;
 
 use crate::Harness;
 use crate::builders::{Maker, item_name, person};
-use crate::kinds::{Readable, Writable, change, count, everything, insert, place, stored};
+use crate::kinds::{Changeable, Readable, change, count, everything, insert, place, stored};
 use crate::outcome::persist;
 use crate::shop::Shop;
 
@@ -34,20 +34,21 @@ pub async fn nothing_uncommitted_is_visible_and_no_reader_waits(harness: &impl H
     let changed = shop.customer.changed(&make);
     let user = make.user();
     let (token, _) = make.token(user.id());
+    let presented = Presented::Token(&token.digest);
 
     let mut work = store.begin().await.unwrap();
     work.customers().update(&[change(&shop.customer, &changed)]).await.unwrap();
     work.items().insert(&[make.item(shop.organization.id())]).await.unwrap();
     work.orders().insert(&[order]).await.unwrap();
     work.order_events().append(&[event]).await.unwrap();
-    work.accounts().add_user(&user).await.unwrap();
-    work.accounts().add_token(&token).await.unwrap();
+    work.users().insert(from_ref(&user)).await.unwrap();
+    work.api_tokens().insert(from_ref(&token)).await.unwrap();
     let readers_look = async {
         assert_eq!(stored(store, &shop.customer).await.as_ref(), Some(&shop.customer));
         assert_eq!(count::<Item>(store).await, 1);
         assert_eq!(count::<Order>(store).await, 0);
         assert_eq!(count::<OrderEvent>(store).await, 0);
-        assert_eq!(store.credentials().principal(&token.digest).await.unwrap(), None);
+        assert_eq!(store.credentials().bearer(presented).await.unwrap(), None);
     };
     timeout(AT_ONCE, readers_look).await.unwrap();
     work.commit().await.unwrap();
@@ -56,7 +57,7 @@ pub async fn nothing_uncommitted_is_visible_and_no_reader_waits(harness: &impl H
     assert_eq!(count::<Item>(store).await, 2);
     assert_eq!(count::<Order>(store).await, 1);
     assert_eq!(count::<OrderEvent>(store).await, 1);
-    assert!(store.credentials().principal(&token.digest).await.unwrap().is_some());
+    assert!(store.credentials().bearer(presented).await.unwrap().is_some());
 }
 
 /// Two readers look at everything over and over while `write` runs again and again: one of them between any two

@@ -23,9 +23,9 @@ macro_rules! contract {
             bulk::a_thousand_rows_go_through_in_one_call;
             bulk::ten_thousand_ids_can_be_asked_for_at_once;
             cancellation::a_unit_of_work_dropped_half_way_leaves_nothing_and_blocks_nobody;
-            credentials::a_principal_is_found_by_the_digest_of_its_token;
-            credentials::a_digest_that_nobody_was_given_finds_nobody;
-            credentials::users_are_found_by_their_exact_name_the_oldest_first;
+            credentials::a_bearer_is_found_by_token_session_and_identity;
+            credentials::what_nobody_was_given_finds_nobody;
+            credentials::a_bearer_is_what_the_user_is_now;
             isolation::nothing_uncommitted_is_visible_and_no_reader_waits;
             isolation::a_count_and_its_rows_are_of_one_snapshot;
             isolation::a_row_and_what_it_refers_to_are_of_one_snapshot;
@@ -85,7 +85,10 @@ macro_rules! contract {
             uniqueness::a_taken_key_is_refused_to_an_update;
             uniqueness::a_key_that_was_given_up_is_free;
             uniqueness::a_store_is_installed_once;
-            uniqueness::accounts_are_added_once;
+            uniqueness::a_digest_is_of_one_token;
+            uniqueness::an_identity_is_of_one_user;
+            uniqueness::who_belongs_to_an_organization_belongs_to_it_once;
+            uniqueness::an_address_is_invited_to_an_organization_once;
             units_of_work::own_writes_are_visible_inside;
             units_of_work::a_dropped_unit_of_work_leaves_nothing;
             units_of_work::a_unit_of_work_rolled_back_leaves_nothing;

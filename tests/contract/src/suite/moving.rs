@@ -1,10 +1,12 @@
 //! Moving: a snapshot shows everything that there was at one moment, and an empty store is filled with all of it or
 //! with nothing.
 
-use orderdesk_application::ports::{Filling, Record, RecordKind, Snapshot, Store, StoreError, Unique};
+use std::slice::from_ref;
+
+use orderdesk_application::ports::{Filling, Presented, Record, RecordKind, Store, StoreError, Unique};
 use orderdesk_domain::{
-    Customer, Item, ItemId, Membership, Order, OrderEvent, OrderEventId, OrderId, OrderLine, OrderStatus,
-    Organization, OrganizationId, Role, TokenSecret, User, UserId,
+    Customer, Item, ItemId, Order, OrderEvent, OrderEventId, OrderId, OrderLine, OrderStatus, Organization,
+    OrganizationId, Standing, TokenSecret, User, UserId,
 };
 use uuid::Uuid;
 
@@ -12,21 +14,19 @@ use crate::Harness;
 use crate::builders::{Maker, free_line, item_name, odd_texts, person, price, quantity};
 use crate::kinds::{count, everything, find, keep, place, stored, update};
 use crate::outcome::assert_fails;
+use crate::records::{all, held, pages, whole};
 use crate::shop::Shop;
-
-/// More than any test stores of one kind.
-const ALL: u32 = 1_000;
 
 /// A store with some of everything, and a token of the first shop's owner.
 async fn furnish(store: &dyn Store, make: &Maker) -> (Shop, TokenSecret) {
     let [shop, other] = [Shop::open(store, make).await, Shop::open(store, make).await];
     let (token, secret) = make.token(shop.owner.id());
     let mut work = store.begin().await.unwrap();
-    work.accounts().install(make.now()).await.unwrap();
-    work.accounts().add_token(&token).await.unwrap();
-    work.accounts().add_token(&make.token(other.owner.id()).0).await.unwrap();
-    let (user, organization) = (shop.owner.id(), other.organization.id());
-    work.accounts().add_membership(&Membership { user, organization, role: Role::Viewer }).await.unwrap();
+    work.access().install(make.now()).await.unwrap();
+    work.api_tokens().insert(&[token, make.token(other.owner.id()).0]).await.unwrap();
+    let elsewhere = make.membership(other.organization.id(), shop.owner.id(), Standing::Viewer);
+    work.memberships().insert(&[elsewhere]).await.unwrap();
+    work.audit_entries().append(&[make.audit_entry(None), make.audit_entry(None)]).await.unwrap();
     work.commit().await.unwrap();
 
     for odd in odd_texts().into_iter().step_by(7) {
@@ -68,34 +68,6 @@ async fn furnish(store: &dyn Store, make: &Maker) -> (Shop, TokenSecret) {
     (shop, secret)
 }
 
-/// Everything of one kind, read in pages of `limit`.
-async fn pages(snapshot: &mut (dyn Snapshot + '_), kind: RecordKind, limit: u32) -> Vec<Record> {
-    let mut all: Vec<Record> = Vec::new();
-    loop {
-        let page = snapshot.page(kind, all.last(), limit).await.unwrap();
-        assert!(page.len() <= limit as usize, "{kind:?} by {limit}");
-        let is_last = page.len() < limit as usize;
-        all.extend(page);
-        if is_last {
-            return all;
-        }
-    }
-}
-
-/// Everything there is, in the order of moving.
-async fn all(snapshot: &mut (dyn Snapshot + '_)) -> Vec<Record> {
-    let mut all = Vec::new();
-    for kind in RecordKind::ALL {
-        all.extend(pages(snapshot, kind, ALL).await);
-    }
-    all
-}
-
-/// Everything in `store`.
-async fn held(store: &dyn Store) -> Vec<Record> {
-    all(&mut *store.snapshot().await.unwrap()).await
-}
-
 /// Adds `records`, at most `step` at once, all of one kind.
 async fn add(filling: &mut dyn Filling, records: &[Record], step: usize) {
     for same in records.chunk_by(|one, other| one.kind() == other.kind()) {
@@ -120,7 +92,7 @@ pub async fn a_snapshot_shows_everything_in_order_whatever_the_size_of_its_pages
     furnish(store, &make).await;
     let snapshot = &mut *store.snapshot().await.unwrap();
     for kind in RecordKind::ALL {
-        let whole = pages(snapshot, kind, ALL).await;
+        let whole = whole(snapshot, kind).await;
         assert!(whole.iter().all(|record| record.kind() == kind), "{kind:?}");
         assert_eq!(snapshot.count(kind).await.unwrap(), whole.len() as u64, "{kind:?}");
         let ascend = whole.windows(2).all(|pair| pair[0].key() < pair[1].key());
@@ -157,8 +129,8 @@ pub async fn a_snapshot_does_not_see_what_is_written_later(harness: &impl Harnes
     update(store, &shop.customer, &renamed).await.unwrap();
     let mut work = store.begin().await.unwrap();
     let user = make.user();
-    work.accounts().add_user(&user).await.unwrap();
-    work.accounts().add_token(&make.token(user.id()).0).await.unwrap();
+    work.users().insert(from_ref(&user)).await.unwrap();
+    work.api_tokens().insert(&[make.token(user.id()).0]).await.unwrap();
     work.commit().await.unwrap();
 
     assert_eq!(all(&mut *snapshot).await, before);
@@ -195,8 +167,9 @@ pub async fn what_was_moved_works(harness: &impl Harness) {
     let (shop, secret) = furnish(source, &make).await;
     let target = &*filled(harness, &held(source).await).await;
 
-    let was = source.credentials().principal(&secret.digest()).await.unwrap();
-    let is = target.credentials().principal(&secret.digest()).await.unwrap();
+    let digest = secret.digest();
+    let was = source.credentials().bearer(Presented::Token(&digest)).await.unwrap();
+    let is = target.credentials().bearer(Presented::Token(&digest)).await.unwrap();
     assert_eq!(is.as_ref().unwrap().memberships.len(), 2);
     assert_eq!(is, was);
     assert_eq!(everything::<Customer>(target).await, everything::<Customer>(source).await);
@@ -212,7 +185,7 @@ pub async fn what_was_moved_works(harness: &impl Harness) {
     assert!(renamed.revise(make.profile(), make.now()));
     update(target, &shop.customer, &renamed).await.unwrap();
     let mut work = target.begin().await.unwrap();
-    assert_fails!(work.accounts().install(make.now()).await, StoreError::AlreadyExists(Unique::Installation));
+    assert_fails!(work.access().install(make.now()).await, StoreError::AlreadyExists(Unique::Installation));
     drop(work);
     let mut work = target.begin().await.unwrap();
     let mut twin = make.customer(shop.organization.id());
@@ -232,13 +205,13 @@ pub async fn a_store_that_holds_anything_is_not_filled_and_stays_as_it_is(harnes
 
     let store = &*harness.fresh().await;
     let mut work = store.begin().await.unwrap();
-    work.accounts().install(make.now()).await.unwrap();
+    work.access().install(make.now()).await.unwrap();
     work.commit().await.unwrap();
     assert_fails!(store.fill().await.map(drop), StoreError::NotEmpty, "there is no more than the mark");
 
     let store = &*harness.fresh().await;
     let mut work = store.begin().await.unwrap();
-    work.accounts().add_user(&make.user()).await.unwrap();
+    work.users().insert(&[make.user()]).await.unwrap();
     work.commit().await.unwrap();
     assert_fails!(store.fill().await.map(drop), StoreError::NotEmpty, "there is no more than a user");
 }
@@ -320,7 +293,7 @@ pub async fn a_record_that_refers_to_nothing_is_not_taken(harness: &impl Harness
     let (nobody, nowhere) = (UserId::new(make.id()), OrganizationId::new(make.id()));
     let (user, organization) = (it.user.id(), it.organization.id());
     let membership =
-        |user, organization| Record::Membership(Membership { user, organization, role: Role::Member });
+        |user, organization| Record::Membership(make.membership(organization, user, Standing::Member));
     let other = make.organization();
     let elsewhere = make.item(other.id());
     let (stranger, placed) = make.order(&make.customer(organization), free_line("Soap"));
@@ -365,15 +338,14 @@ pub async fn a_record_that_is_there_already_is_not_taken(harness: &impl Harness)
     let again =
         orderdesk_domain::ApiToken { id: orderdesk_domain::TokenId::new(it.make.id()), ..token.clone() };
     let tokens = [&all[..2], &[Record::ApiToken(token)]].concat();
-    let membership = Membership { user: it.user.id(), organization, role: Role::Member };
-    let members = [&all[..2], &[Record::Membership(membership)]].concat();
-    let promoted = Membership { role: Role::Admin, ..membership };
+    let membership = || Record::Membership(it.make.membership(organization, it.user.id(), Standing::Member));
+    let members = [&all[..2], &[membership()]].concat();
     let installed = Record::Installation(it.make.now());
     for (before, last, unique) in [
         (vec![installed.clone()], installed, Unique::Installation),
         (all[..1].to_vec(), all[0].clone(), Unique::Id),
         (all[..2].to_vec(), all[1].clone(), Unique::Id),
-        (members, Record::Membership(promoted), Unique::Id),
+        (members, membership(), Unique::Membership),
         (tokens, Record::ApiToken(again), Unique::Id),
         (all[..3].to_vec(), all[2].clone(), Unique::Id),
         (all[..3].to_vec(), Record::Customer(namesake), Unique::CustomerCode),

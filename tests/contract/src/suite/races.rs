@@ -7,11 +7,11 @@ use std::sync::Arc;
 use futures_util::FutureExt as _;
 use futures_util::future::join_all;
 use orderdesk_application::Scope;
-use orderdesk_application::ports::{Store, StoreError, StoreResult, Unique};
+use orderdesk_application::ports::{Presented, Store, StoreError, StoreResult, Unique};
 use orderdesk_application::query::Selection;
 use orderdesk_domain::{
     ApiToken, Customer, CustomerId, Item, ItemId, Listing, Membership, Order, OrderEvent, OrderLine,
-    Organization, Price, Profile, Role, User,
+    Organization, Price, Profile, Standing, User,
 };
 use rust_decimal::Decimal;
 use tokio::sync::Barrier;
@@ -19,7 +19,9 @@ use tokio::task::yield_now;
 
 use crate::Harness;
 use crate::builders::{Maker, code, free_line, item_name, quantity, time};
-use crate::kinds::{Writable, change, count, delete, everything, find, insert, keep, place, stored, update};
+use crate::kinds::{
+    Changeable, Writable, change, count, delete, everything, find, insert, keep, place, stored, update,
+};
 use crate::outcome::{assert_fails, persist};
 use crate::shop::Shop;
 
@@ -179,7 +181,7 @@ async fn delete_unchanged<K: Writable>(store: &dyn Store, target: &K) -> StoreRe
     Ok(deleted)
 }
 
-async fn deletion_against_update<K: Writable>(harness: &impl Harness) {
+async fn deletion_against_update<K: Changeable>(harness: &impl Harness) {
     let store = harness.fresh().await;
     let make = Maker::default();
     let shop = Shop::open(&*store, &make).await;
@@ -216,22 +218,21 @@ pub async fn of_several_installers_one_succeeds(harness: &impl Harness) {
     let installers: Vec<_> = (0..4)
         .map(|_| {
             let (organization, user) = (make.organization(), make.user());
+            let membership = make.membership(organization.id(), user.id(), Standing::Admin);
             let (token, _) = make.token(user.id());
-            (organization, user, token)
+            (organization, user, membership, token)
         })
         .collect();
-    let install = |(organization, user, token): (Organization, User, ApiToken)| {
+    let install = |(organization, user, membership, token): (Organization, User, Membership, ApiToken)| {
         let store = Arc::clone(&store);
         async move {
             let attempt = || async {
                 let mut work = store.begin().await?;
-                let accounts = work.accounts();
-                accounts.install(time(0)).await?;
-                accounts.add_organization(&organization).await?;
-                accounts.add_user(&user).await?;
-                let (user, organization) = (user.id(), organization.id());
-                accounts.add_membership(&Membership { user, organization, role: Role::Admin }).await?;
-                accounts.add_token(&token).await?;
+                work.access().install(time(0)).await?;
+                work.organizations().insert(from_ref(&organization)).await?;
+                work.users().insert(from_ref(&user)).await?;
+                work.memberships().insert(from_ref(&membership)).await?;
+                work.api_tokens().insert(from_ref(&token)).await?;
                 work.commit().await
             };
             persist(attempt).await
@@ -240,9 +241,9 @@ pub async fn of_several_installers_one_succeeds(harness: &impl Harness) {
     let outcomes = race(installers.clone().into_iter().map(install)).await;
 
     assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1, "{outcomes:?}");
-    for (outcome, (_, _, token)) in outcomes.into_iter().zip(&installers) {
-        let principal = store.credentials().principal(&token.digest).await.unwrap();
-        assert_eq!(principal.is_some(), outcome.is_ok());
+    for (outcome, (_, _, _, token)) in outcomes.into_iter().zip(&installers) {
+        let bearer = store.credentials().bearer(Presented::Token(&token.digest)).await.unwrap();
+        assert_eq!(bearer.is_some(), outcome.is_ok());
         if outcome.is_err() {
             assert_fails!(outcome, StoreError::AlreadyExists(Unique::Installation));
         }

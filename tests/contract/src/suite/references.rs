@@ -6,8 +6,7 @@ use orderdesk_application::Scope;
 use orderdesk_application::ports::{Store, StoreError, StoreResult};
 use orderdesk_application::query::Selection;
 use orderdesk_domain::{
-    Customer, Item, ItemId, Membership, Order, OrderEvent, OrderEventId, OrderLine, OrganizationId, Role,
-    UserId,
+    Customer, Item, ItemId, Order, OrderEvent, OrderEventId, OrderLine, OrganizationId, Standing, UserId,
 };
 
 use crate::Harness;
@@ -45,13 +44,19 @@ pub async fn nothing_is_stored_that_refers_to_what_is_not_there(harness: &impl H
     let event = OrderEvent { by: Some(nobody), ..event };
     assert_fails!(append(store, &event).await, StoreError::Referenced, "an actor who is not there");
 
-    for (user, organization) in [(nobody, here), (shop.owner.id(), nowhere)] {
-        let mut work = store.begin().await.unwrap();
-        let membership = Membership { user, organization, role: Role::Viewer };
-        assert_fails!(work.accounts().add_membership(&membership).await, StoreError::Referenced);
+    let strangers = [
+        make.membership(here, nobody, Standing::Viewer),
+        make.membership(nowhere, shop.owner.id(), Standing::Viewer),
+        make.invitation(nowhere, Standing::Viewer),
+    ];
+    for membership in &strangers {
+        let outcome = insert(store, from_ref(membership)).await;
+        assert_fails!(outcome, StoreError::Referenced, "{membership:?}");
     }
+    assert_fails!(insert(store, &[make.token(nobody).0]).await, StoreError::Referenced);
     let mut work = store.begin().await.unwrap();
-    assert_fails!(work.accounts().add_token(&make.token(nobody).0).await, StoreError::Referenced);
+    let session = work.access().add_session(&make.session(nobody).0).await;
+    assert_fails!(session, StoreError::Referenced);
     drop(work);
 
     assert_eq!(count::<Customer>(store).await, 1);

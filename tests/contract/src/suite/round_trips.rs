@@ -1,15 +1,15 @@
 //! Round trips: what is read is what was written, to the letter, the digit and the millisecond.
 
 use orderdesk_domain::{
-    Customer, CustomerId, Item, ItemId, ItemName, Listing, Order, OrderEvent, OrderEventId, OrderEventKind,
-    OrderId, OrderLine, OrderState, OrderStatus, Organization, OrganizationId, OrganizationName, PersonName,
-    Profile, Quantity, Timestamp, User, UserId, UserName, Version,
+    Account, Charter, Customer, CustomerId, Item, ItemId, ItemName, Listing, Order, OrderEvent, OrderEventId,
+    OrderEventKind, OrderId, OrderLine, OrderState, OrderStatus, Organization, OrganizationId,
+    OrganizationName, PersonName, Profile, Quantity, Timestamp, User, UserId, UserName, Version,
 };
 use uuid::Uuid;
 
 use crate::Harness;
 use crate::builders::{
-    Maker, code, currency, id_at, item_name, odd_texts, person, phone, price, quantity, text, time,
+    Maker, code, id_at, item_name, odd_texts, person, phone, price, quantity, text, time, version,
 };
 use crate::kinds::{everything, find, keep, place, update};
 use crate::shop::Shop;
@@ -153,9 +153,10 @@ pub async fn odd_text_comes_back_to_the_letter(harness: &impl Harness) {
     let store = &*harness.fresh().await;
     let make = Maker::default();
     for odd in odd_texts() {
-        let name = text(OrganizationName::parse, &odd);
-        let organization = Organization::found(OrganizationId::new(make.id()), name, currency("KES"));
-        let owner = User::enrol(UserId::new(make.id()), text(UserName::parse, &odd));
+        let charter = Charter { name: text(OrganizationName::parse, &odd), ..make.charter() };
+        let organization = Organization::found(OrganizationId::new(make.id()), charter);
+        let account = Account::named(text(UserName::parse, &odd));
+        let owner = User::enrol(UserId::new(make.id()), None, account);
         let shop = Shop::open_as(store, &make, organization, owner).await;
         let here = shop.organization.id();
 
@@ -280,8 +281,4 @@ pub async fn an_order_shows_its_customer_as_the_customer_is_now(harness: &impl H
 
     let found = find::<Order>(store, order.id().uuid()).await;
     assert_eq!(found, Some(shop.order_details(&order, &renamed)));
-}
-
-fn version(number: i64) -> Version {
-    Version::new(number).unwrap()
 }

@@ -50,6 +50,7 @@ impl Street {
         let limited = |organizations: &[OrganizationId], customers: &[CustomerId]| Scope::Limited {
             organizations: organizations.to_vec(),
             customers: customers.to_vec(),
+            user: None,
         };
         vec![
             Scope::Everything,
@@ -68,15 +69,12 @@ impl Street {
 
 /// The meaning of a scope, in other words than the application's own.
 fn shows<L: Listed>(scope: &Scope, object: &L) -> bool {
-    let Scope::Limited { organizations, customers } = scope else { return true };
-    let id = |field| match object.value(field) {
-        Value::Id(id) => Some(id),
-        _ => None,
-    };
-    let owner = id(L::Field::ORGANIZATION);
-    let customer = L::Field::CUSTOMER.and_then(id);
-    organizations.iter().any(|organization| Some(organization.uuid()) == owner)
-        || customers.iter().any(|bound| Some(bound.uuid()) == customer)
+    let Scope::Limited { organizations, customers, user } = scope else { return true };
+    let is =
+        |field: Option<L::Field>, id: Uuid| field.is_some_and(|field| object.value(field) == Value::Id(id));
+    organizations.iter().any(|organization| is(L::Field::ORGANIZATION, organization.uuid()))
+        || customers.iter().any(|customer| is(L::Field::CUSTOMER, customer.uuid()))
+        || user.is_some_and(|user| is(L::Field::OWNER, user.uuid()))
 }
 
 pub async fn a_scope_shows_its_own_and_nothing_else(harness: &impl Harness) {

@@ -2,16 +2,17 @@
 
 use std::slice::from_ref;
 
-use async_trait::async_trait;
-use orderdesk_application::ports::{AccountRepository, Store, StoreError, StoreResult, Unique};
+use orderdesk_application::ports::{Store, StoreError, Unique};
 use orderdesk_domain::{
-    ApiToken, Customer, CustomerCode, CustomerId, Item, ItemId, Listing, Membership, Organization,
-    OrganizationId, Profile, Role, TokenId, User,
+    Account, ApiToken, AuditEntry, Customer, CustomerCode, CustomerId, ExternalIdentity, Item, ItemId,
+    Listing, Member, Membership, MembershipId, OrganizationId, Profile, Standing, TokenId, User, UserId,
 };
 
 use crate::Harness;
-use crate::builders::{Maker, code, currency, item_name, time};
-use crate::kinds::{Writable, change, count, delete, for_every_kind, insert, keep, stored, update};
+use crate::builders::{Maker, code, email, identity, item_name, time};
+use crate::kinds::{
+    Changeable, Writable, change, count, delete, for_every_kind, insert, keep, stored, update,
+};
 use crate::outcome::assert_fails;
 use crate::shop::Shop;
 
@@ -26,7 +27,7 @@ fn item(make: &Maker, organization: OrganizationId, name: &str) -> Item {
 }
 
 pub async fn an_id_is_taken_once(harness: &impl Harness) {
-    async fn check<K: Writable>(store: &dyn Store) {
+    async fn check<K: Changeable>(store: &dyn Store) {
         let make = Maker::default();
         let shop = Shop::open(store, &make).await;
         let object = K::another(&shop, &make);
@@ -45,6 +46,21 @@ pub async fn an_id_is_taken_once(harness: &impl Harness) {
     work.order_events().append(from_ref(&event)).await.unwrap();
     let again = work.order_events().append(&[event]).await;
     assert_fails!(again, StoreError::AlreadyExists(Unique::Id));
+    drop(work);
+
+    let entry = make.audit_entry(None);
+    let mut work = store.begin().await.unwrap();
+    work.audit_entries().append(from_ref(&entry)).await.unwrap();
+    let again = work.audit_entries().append(&[AuditEntry { object: make.id(), ..entry }]).await;
+    assert_fails!(again, StoreError::AlreadyExists(Unique::Id));
+    drop(work);
+
+    let shop = Shop::open(store, &make).await;
+    let (token, _) = make.token(shop.owner.id());
+    keep(store, &token).await;
+    let again = ApiToken { id: token.id, ..make.token(shop.owner.id()).0 };
+    assert_fails!(insert(store, &[again]).await, StoreError::AlreadyExists(Unique::Id));
+    assert_eq!(stored(store, &token).await, Some(token));
 }
 
 pub async fn a_customer_code_is_taken_once_in_an_organization(harness: &impl Harness) {
@@ -165,66 +181,111 @@ pub async fn a_key_that_was_given_up_is_free(harness: &impl Harness) {
 pub async fn a_store_is_installed_once(harness: &impl Harness) {
     let store = &*harness.fresh().await;
     let mut work = store.begin().await.unwrap();
-    work.accounts().install(time(0)).await.unwrap();
+    work.access().install(time(0)).await.unwrap();
     drop(work);
 
     let mut work = store.begin().await.unwrap();
-    work.accounts().install(time(1)).await.unwrap();
+    work.access().install(time(1)).await.unwrap();
     work.commit().await.unwrap();
 
     let mut work = store.begin().await.unwrap();
-    let again = work.accounts().install(time(2)).await;
+    let again = work.access().install(time(2)).await;
     assert_fails!(again, StoreError::AlreadyExists(Unique::Installation));
 }
 
-/// Something that [`AccountRepository`] can add.
-#[async_trait]
-trait Account: Sync {
-    async fn add_to(&self, accounts: &mut dyn AccountRepository) -> StoreResult<()>;
-}
-
-macro_rules! account {
-    ($($account:ty: $add:ident;)+) => {$(
-        #[async_trait]
-        impl Account for $account {
-            async fn add_to(&self, accounts: &mut dyn AccountRepository) -> StoreResult<()> {
-                accounts.$add(self).await
-            }
-        }
-    )+};
-}
-
-account! {
-    Organization: add_organization;
-    User: add_user;
-    Membership: add_membership;
-    ApiToken: add_token;
-}
-
-pub async fn accounts_are_added_once(harness: &impl Harness) {
+pub async fn a_digest_is_of_one_token(harness: &impl Harness) {
     let store = &*harness.fresh().await;
     let make = Maker::default();
     let shop = Shop::open(store, &make).await;
     let (token, _) = make.token(shop.owner.id());
-    let mut work = store.begin().await.unwrap();
-    work.accounts().add_token(&token).await.unwrap();
-    work.commit().await.unwrap();
+    keep(store, &token).await;
+    let again = ApiToken { id: TokenId::new(make.id()), ..token.clone() };
+    assert_fails!(insert(store, from_ref(&again)).await, StoreError::AlreadyExists(Unique::Id));
+    delete(store, &token).await.unwrap();
+    keep(store, &again).await;
+}
 
-    let organization =
-        Organization::found(shop.organization.id(), make.organization().name().clone(), currency("EUR"));
-    let again: [&dyn Account; 5] = [
-        &organization,
-        &User::enrol(shop.owner.id(), make.user().name().clone()),
-        &Membership { role: Role::Viewer, ..shop.membership() },
-        &ApiToken { id: token.id, ..make.token(shop.owner.id()).0 },
-        &ApiToken { id: TokenId::new(make.id()), ..token.clone() },
-    ];
-    for account in again {
-        let mut work = store.begin().await.unwrap();
-        let outcome = account.add_to(work.accounts()).await;
-        assert_fails!(outcome, StoreError::AlreadyExists(Unique::Id));
-        drop(work);
+pub async fn an_identity_is_of_one_user(harness: &impl Harness) {
+    let store = &*harness.fresh().await;
+    let make = Maker::default();
+    let user = |identity: &ExternalIdentity| {
+        User::enrol(UserId::new(make.id()), Some(identity.clone()), make.account())
+    };
+    let taken = identity("https://accounts.example", "Subject 1");
+    let first = user(&taken);
+    keep(store, &first).await;
+    assert_fails!(insert(store, &[user(&taken)]).await, StoreError::AlreadyExists(Unique::Identity));
+    let fresh = make.identity();
+    let twice = insert(store, &[user(&fresh), user(&fresh)]).await;
+    assert_fails!(twice, StoreError::AlreadyExists(Unique::Identity));
+
+    // What differs in one letter is somebody else's.
+    for (issuer, subject) in [
+        ("https://accounts.example", "subject 1"),
+        ("https://accounts.example", "Subject 1 "),
+        ("https://Accounts.example", "Subject 1"),
+        ("https://accounts.example/", "Subject 1"),
+    ] {
+        keep(store, &user(&identity(issuer, subject))).await;
     }
-    let principal = store.credentials().principal(&token.digest).await.unwrap();
-    assert_eq!(principal, Some(shop.principal()));
+    // Those whom no issuer knows are not the same, and an address is no identity.
+    let account = || Account { email: Some(email("amina@duka.example")), ..make.account() };
+    let unknown = || User::enrol(UserId::new(make.id()), None, account());
+    insert(store, &[unknown(), unknown()]).await.unwrap();
+    keep(store, &unknown()).await;
+    assert_eq!(count::<User>(store).await, 8);
+
+    let mut renamed = first.clone();
+    renamed.revise(account(), make.now());
+    update(store, &first, &renamed).await.unwrap();
+    assert_eq!(delete(store, &renamed).await.unwrap(), 1);
+    keep(store, &user(&taken)).await;
+}
+
+pub async fn who_belongs_to_an_organization_belongs_to_it_once(harness: &impl Harness) {
+    let store = &*harness.fresh().await;
+    let make = Maker::default();
+    let [shop, other] = [Shop::open(store, &make).await, Shop::open(store, &make).await];
+    let (here, owner) = (shop.organization.id(), shop.owner.id());
+
+    let again = make.membership(here, owner, Standing::Viewer);
+    assert_fails!(insert(store, &[again]).await, StoreError::AlreadyExists(Unique::Membership));
+    let newcomer = make.user();
+    keep(store, &newcomer).await;
+    let twice = || make.membership(here, newcomer.id(), Standing::Viewer);
+    assert_fails!(insert(store, &[twice(), twice()]).await, StoreError::AlreadyExists(Unique::Membership));
+    keep(store, &make.membership(other.organization.id(), owner, Standing::Viewer)).await;
+    let membership = twice();
+    keep(store, &membership).await;
+    assert_eq!(delete(store, &membership).await.unwrap(), 1);
+    keep(store, &twice()).await;
+}
+
+pub async fn an_address_is_invited_to_an_organization_once(harness: &impl Harness) {
+    let store = &*harness.fresh().await;
+    let make = Maker::default();
+    let [shop, other] = [Shop::open(store, &make).await, Shop::open(store, &make).await];
+    let here = shop.organization.id();
+    let invited = |organization, address| {
+        let id = MembershipId::new(make.id());
+        Membership::grant(id, organization, Member::Invited(email(address)), Standing::Viewer)
+    };
+    let first = invited(here, "amina@duka.example");
+    keep(store, &first).await;
+    let again = insert(store, &[invited(here, "amina@duka.example")]).await;
+    assert_fails!(again, StoreError::AlreadyExists(Unique::Membership));
+    keep(store, &invited(here, "amina2@duka.example")).await;
+    keep(store, &invited(other.organization.id(), "amina@duka.example")).await;
+
+    // Who comes may be there already, and once they have come the address is free.
+    let mut accepted = first.clone();
+    accepted.accept(shop.owner.id(), make.now());
+    let refused = update(store, &first, &accepted).await;
+    assert_fails!(refused, StoreError::AlreadyExists(Unique::Membership));
+    assert_eq!(stored(store, &first).await.as_ref(), Some(&first));
+    let mut accepted = first.clone();
+    accepted.accept(other.owner.id(), make.now());
+    update(store, &first, &accepted).await.unwrap();
+    assert_eq!(stored(store, &first).await, Some(accepted));
+    keep(store, &invited(here, "amina@duka.example")).await;
 }

@@ -4,19 +4,22 @@ use std::slice::from_ref;
 
 use futures_util::future::join;
 use orderdesk_application::Scope;
-use orderdesk_application::ports::{Store, StoreError, Unique};
+use orderdesk_application::ports::{Hit, Presented, Store, StoreError, Unique, UnitOfWork};
 use orderdesk_application::query::Selection;
-use orderdesk_domain::{Customer, Item, Order, OrderEvent};
+use orderdesk_domain::{Customer, Item, Membership, Order, Organization, Timestamp, User};
 use tokio::task::yield_now;
 
 use crate::Harness;
 use crate::builders::{Maker, unknown_digest};
-use crate::kinds::{Writable, change, count, counted, for_every_kind, insert, keep, place, stored, update};
+use crate::kinds::{
+    Changeable, Writable, change, count, counted, for_every_kind, insert, keep, place, stored, update,
+};
 use crate::outcome::assert_fails;
+use crate::records::held;
 use crate::shop::Shop;
 
 pub async fn own_writes_are_visible_inside(harness: &impl Harness) {
-    async fn check<K: Writable>(store: &dyn Store) {
+    async fn check<K: Changeable>(store: &dyn Store) {
         let make = Maker::default();
         let shop = Shop::open(store, &make).await;
         let before = count::<K>(store).await;
@@ -48,55 +51,64 @@ pub async fn own_writes_are_visible_inside(harness: &impl Harness) {
 }
 
 pub async fn a_dropped_unit_of_work_leaves_nothing(harness: &impl Harness) {
-    let store = &*harness.fresh().await;
-    let make = Maker::default();
-    let shop = Shop::open(store, &make).await;
-    drop(everything_at_once(store, &make, &shop).await);
-    assert_untouched(store, &make, &shop).await;
+    leaves_nothing(harness, async |work| drop(work)).await;
 }
 
 pub async fn a_unit_of_work_rolled_back_leaves_nothing(harness: &impl Harness) {
+    leaves_nothing(harness, async |work: Box<dyn UnitOfWork>| work.rollback().await.unwrap()).await;
+}
+
+/// Asserts that after a unit of work that came to this end everything is as it was, and can be written.
+async fn leaves_nothing(harness: &impl Harness, end: impl AsyncFnOnce(Box<dyn UnitOfWork>)) {
     let store = &*harness.fresh().await;
     let make = Maker::default();
     let shop = Shop::open(store, &make).await;
-    everything_at_once(store, &make, &shop).await.rollback().await.unwrap();
-    assert_untouched(store, &make, &shop).await;
-}
-
-/// A unit of work that has added, changed and deleted something of every kind.
-async fn everything_at_once(
-    store: &dyn Store,
-    make: &Maker,
-    shop: &Shop,
-) -> Box<dyn orderdesk_application::ports::UnitOfWork> {
+    let before = held(store).await;
+    let (session, answer) = (make.session(shop.owner.id()).0, make.answer(shop.owner.id()));
     let mut work = store.begin().await.unwrap();
-    let doomed = Customer::another(shop, make);
-    work.accounts().add_user(&make.user()).await.unwrap();
-    work.accounts().add_organization(&make.organization()).await.unwrap();
-    work.customers().insert(&[Customer::another(shop, make), doomed.clone()]).await.unwrap();
-    work.customers().update(&[change(&shop.customer, &shop.customer.changed(make))]).await.unwrap();
-    work.customers().delete(&Selection::id(&Scope::Everything, doomed.id().uuid())).await.unwrap();
-    work.items().insert(&[Item::another(shop, make)]).await.unwrap();
-    let (order, event) = shop.order(make);
-    work.orders().insert(from_ref(&order)).await.unwrap();
-    work.order_events().append(&[event]).await.unwrap();
-    work.orders().update(&[change(&order, &order.changed(make))]).await.unwrap();
-    work
-}
+    everything_at_once(&mut *work, &make, &shop).await;
+    work.access().add_session(&session).await.unwrap();
+    work.access().keep_answer(&answer).await.unwrap();
+    end(work).await;
 
-/// Asserts that the shop is as it was opened, and that its store can be written.
-async fn assert_untouched(store: &dyn Store, make: &Maker, shop: &Shop) {
-    assert_eq!(count::<Customer>(store).await, 1);
-    assert_eq!(count::<Item>(store).await, 1);
-    assert_eq!(count::<Order>(store).await, 0);
-    assert_eq!(count::<OrderEvent>(store).await, 0);
-    assert_eq!(stored(store, &shop.customer).await.as_ref(), Some(&shop.customer));
-    place(store, &[shop.order(make)]).await.unwrap();
+    assert_eq!(held(store).await, before);
+    let credentials = store.credentials();
+    assert_eq!(credentials.bearer(Presented::Session(&session.digest)).await.unwrap(), None);
+    let kept = credentials.kept_answer(answer.user, &answer.key, Timestamp::EARLIEST).await.unwrap();
+    assert_eq!(kept, None);
+    place(store, &[shop.order(&make)]).await.unwrap();
     assert_eq!(count::<Order>(store).await, 1);
 }
 
+/// Adds, changes and deletes something of every kind.
+async fn everything_at_once(work: &mut (dyn UnitOfWork + 'static), make: &Maker, shop: &Shop) {
+    /// Adds two of a kind, changes one of them and deletes the other.
+    async fn write<K: Changeable>(work: &mut (dyn UnitOfWork + 'static), make: &Maker, shop: &Shop) {
+        let (one, other) = (K::another(shop, make), K::another(shop, make));
+        let repository = K::repository(work);
+        repository.insert(&[one.clone(), other.clone()]).await.unwrap();
+        repository.update(&[change(&one, &one.changed(make))]).await.unwrap();
+        repository.delete(&Selection::id(&Scope::Everything, other.id())).await.unwrap();
+    }
+
+    work.access().install(make.now()).await.unwrap();
+    write::<Organization>(work, make, shop).await;
+    write::<User>(work, make, shop).await;
+    write::<Membership>(work, make, shop).await;
+    write::<Customer>(work, make, shop).await;
+    write::<Item>(work, make, shop).await;
+    write::<Order>(work, make, shop).await;
+    work.customers().update(&[change(&shop.customer, &shop.customer.changed(make))]).await.unwrap();
+    work.memberships().delete(&Selection::id(&Scope::Everything, shop.membership.id().uuid())).await.unwrap();
+    work.api_tokens().insert(&[make.token(shop.owner.id()).0]).await.unwrap();
+    let (order, event) = shop.order(make);
+    work.orders().insert(&[order]).await.unwrap();
+    work.order_events().append(&[event]).await.unwrap();
+    work.audit_entries().append(&[make.audit_entry(Some(shop.organization.id()))]).await.unwrap();
+}
+
 pub async fn an_error_finishes_the_unit_of_work(harness: &impl Harness) {
-    async fn check<K: Writable>(store: &dyn Store) {
+    async fn check<K: Changeable>(store: &dyn Store) {
         let make = Maker::default();
         let shop = Shop::open(store, &make).await;
         let old = K::another(&shop, &make);
@@ -114,7 +126,7 @@ pub async fn an_error_finishes_the_unit_of_work(harness: &impl Harness) {
         assert!(repository.count(&selection).await.is_err());
         assert!(repository.delete(&selection).await.is_err());
         assert!(repository.list(&counted(&Scope::Everything)).await.is_err());
-        assert!(work.accounts().add_user(&make.user()).await.is_err());
+        assert!(work.access().install(make.now()).await.is_err());
         assert!(work.commit().await.is_err());
 
         assert_eq!(stored(store, &new).await, None);
@@ -131,7 +143,7 @@ pub async fn an_error_finishes_the_unit_of_work(harness: &impl Harness) {
 }
 
 pub async fn a_slice_that_fails_leaves_nothing(harness: &impl Harness) {
-    async fn check<K: Writable>(store: &dyn Store) {
+    async fn check<K: Changeable>(store: &dyn Store) {
         let make = Maker::default();
         let shop = Shop::open(store, &make).await;
         let before = count::<K>(store).await;
@@ -144,7 +156,7 @@ pub async fn a_slice_that_fails_leaves_nothing(harness: &impl Harness) {
 }
 
 pub async fn nothing_at_all_can_be_written_and_committed(harness: &impl Harness) {
-    async fn check<K: Writable>(store: &dyn Store) {
+    async fn check<K: Changeable>(store: &dyn Store) {
         let mut work = store.begin().await.unwrap();
         K::repository(&mut *work).insert(&[]).await.unwrap();
         K::repository(&mut *work).update(&[]).await.unwrap();
@@ -177,5 +189,9 @@ pub async fn a_store_is_ready_until_it_is_closed_after_the_work_in_progress(harn
     assert_fails!(store.begin().await.map(drop), StoreError::Unavailable(_));
     let query = counted(&Scope::Everything);
     assert_fails!(store.customers().list(&query).await, StoreError::Unavailable(_));
-    assert_fails!(store.credentials().principal(&unknown_digest()).await, StoreError::Unavailable(_));
+    let presented = store.credentials().bearer(Presented::Token(&unknown_digest())).await;
+    assert_fails!(presented, StoreError::Unavailable(_));
+    let hit = Hit { key: "somebody".to_owned(), period: 1 };
+    let counted = store.rate_limiter().count(&[hit], make.now()).await;
+    assert_fails!(counted, StoreError::Unavailable(_));
 }

@@ -4,12 +4,12 @@ use orderdesk_application::ports::{Store, StoreError};
 
 use crate::Harness;
 use crate::builders::Maker;
-use crate::kinds::{Writable, change, delete, for_every_kind, insert, keep, stored, update};
+use crate::kinds::{Changeable, change, delete, for_every_kind, insert, keep, stored, update};
 use crate::outcome::assert_fails;
 use crate::shop::Shop;
 
 pub async fn a_stale_version_is_a_conflict(harness: &impl Harness) {
-    async fn check<K: Writable>(store: &dyn Store) {
+    async fn check<K: Changeable>(store: &dyn Store) {
         let make = Maker::default();
         let shop = Shop::open(store, &make).await;
         let first = K::another(&shop, &make);
@@ -30,7 +30,7 @@ pub async fn a_stale_version_is_a_conflict(harness: &impl Harness) {
 }
 
 pub async fn an_update_of_what_is_not_there_is_a_conflict(harness: &impl Harness) {
-    async fn check<K: Writable>(store: &dyn Store) {
+    async fn check<K: Changeable>(store: &dyn Store) {
         let make = Maker::default();
         let shop = Shop::open(store, &make).await;
         let never = K::another(&shop, &make);
@@ -46,7 +46,7 @@ pub async fn an_update_of_what_is_not_there_is_a_conflict(harness: &impl Harness
 }
 
 pub async fn of_several_updates_one_stale_stops_all(harness: &impl Harness) {
-    async fn check<K: Writable>(store: &dyn Store) {
+    async fn check<K: Changeable>(store: &dyn Store) {
         let make = Maker::default();
         let shop = Shop::open(store, &make).await;
         let objects: Vec<_> = (0..3).map(|_| K::another(&shop, &make)).collect();

@@ -5,7 +5,7 @@ use orderdesk_application::Scope;
 use orderdesk_application::query::{
     Comparison, Field, Filter, Key, Kind, Listed, Lookup, Order, Position, Selection, Test, Value,
 };
-use orderdesk_domain::{CustomerId, OrganizationId, Timestamp};
+use orderdesk_domain::{CustomerId, OrganizationId, Timestamp, UserId};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
@@ -58,12 +58,16 @@ impl<D: Listed> Asker<'_, D> {
         if self.rng.bool() {
             return Scope::Everything;
         }
-        let organizations = self.up_to(3, |asker| OrganizationId::new(asker.id(D::Field::ORGANIZATION)));
+        let organizations = match D::Field::ORGANIZATION {
+            Some(field) => self.up_to(3, |asker| OrganizationId::new(asker.id(field))),
+            None => Vec::new(),
+        };
         let customers = match D::Field::CUSTOMER {
             Some(field) if self.rng.bool() => self.up_to(3, |asker| CustomerId::new(asker.id(field))),
             _ => Vec::new(),
         };
-        Scope::Limited { organizations, customers }
+        let user = D::Field::OWNER.filter(|_| self.rng.bool()).map(|field| UserId::new(self.id(field)));
+        Scope::Limited { organizations, customers, user }
     }
 
     fn order(&mut self) -> Order<D::Field> {

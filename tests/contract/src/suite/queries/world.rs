@@ -163,12 +163,8 @@ impl World {
     /// Stores all of it.
     pub(super) async fn populate(&self, store: &dyn Store) {
         let mut work = store.begin().await.unwrap();
-        for organization in &self.organizations {
-            work.accounts().add_organization(organization).await.unwrap();
-        }
-        for user in &self.users {
-            work.accounts().add_user(user).await.unwrap();
-        }
+        work.organizations().insert(&self.organizations).await.unwrap();
+        work.users().insert(&self.users).await.unwrap();
         work.commit().await.unwrap();
         let customers: Vec<_> = self.customers.iter().map(|details| details.customer.clone()).collect();
         let items: Vec<_> = self.items.iter().map(|details| details.item.clone()).collect();
