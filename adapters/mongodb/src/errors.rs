@@ -8,6 +8,10 @@ use thiserror::Error;
 
 /// `DuplicateKey`.
 pub(crate) const DUPLICATE_KEY: i32 = 11_000;
+/// `NamespaceNotFound`.
+pub(crate) const NAMESPACE_NOT_FOUND: i32 = 26;
+/// `IndexNotFound`.
+pub(crate) const INDEX_NOT_FOUND: i32 = 27;
 /// `NamespaceExists`.
 pub(crate) const NAMESPACE_EXISTS: i32 = 48;
 /// `ConflictingOperationInProgress`.
@@ -135,7 +139,10 @@ fn violated(message: &str) -> Unique {
     match word_after(" index: ") {
         Some("customers_by_code") => Unique::CustomerCode,
         Some("items_by_name") => Unique::ItemName,
+        Some("users_by_identity") => Unique::Identity,
+        Some("memberships_by_member") => Unique::Membership,
         Some("_id_") if collection.ends_with(".installation") => Unique::Installation,
+        Some("_id_") if collection.ends_with(".kept_answers") => Unique::IdempotencyKey,
         _ => Unique::Id,
     }
 }
@@ -160,6 +167,22 @@ mod tests {
             (
                 "E11000 duplicate key error collection: a.installation index: _id_ dup key: { _id: 1 }",
                 Unique::Installation,
+            ),
+            (
+                "E11000 duplicate key error collection: a.users index: users_by_identity dup key: { issuer: \"x\" }",
+                Unique::Identity,
+            ),
+            (
+                "E11000 duplicate key error collection: a.memberships index: memberships_by_member dup key: { }",
+                Unique::Membership,
+            ),
+            (
+                "E11000 duplicate key error collection: a.kept_answers index: _id_ dup key: { _id: { } }",
+                Unique::IdempotencyKey,
+            ),
+            (
+                "E11000 duplicate key error collection: a.memberships index: _id_ dup key: { _id: 1 }",
+                Unique::Id,
             ),
             ("E11000 duplicate key error collection: a.orders index: _id_ dup key: { _id: 1 }", Unique::Id),
             ("E11000 duplicate key error collection: a.api_tokens index: api_tokens_by_digest", Unique::Id),

@@ -36,7 +36,7 @@ impl<'d> Fields<'d> {
         }
     }
 
-    pub(crate) fn bytes(&self, name: &str) -> StoreResult<&'d [u8]> {
+    fn bytes(&self, name: &str) -> StoreResult<&'d [u8]> {
         match self.field(name)? {
             Bson::Binary(binary) => Ok(&binary.bytes),
             _ => Err(self.corrupt(name, "is not binary")),
@@ -49,12 +49,36 @@ impl<'d> Fields<'d> {
         name: &str,
         parse: impl FnOnce(&str) -> Result<T, E>,
     ) -> StoreResult<T> {
+        self.required(name, self.optional_parsed(name, parse)?)
+    }
+
+    /// Text of a kind that the domain knows, if there is any.
+    pub(crate) fn optional_parsed<T, E>(
+        &self,
+        name: &str,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> StoreResult<Option<T>> {
+        let text = self.optional_text(name)?;
+        let parsed = text.map(parse).transpose();
+        parsed.map_err(|_| self.corrupt(name, "is not what the domain allows"))
+    }
+
+    pub(crate) fn text(&self, name: &str) -> StoreResult<&'d str> {
+        self.required(name, self.optional_text(name)?)
+    }
+
+    pub(crate) fn optional_text(&self, name: &str) -> StoreResult<Option<&'d str>> {
         match self.field(name)? {
-            Bson::String(text) => {
-                parse(text).map_err(|_| self.corrupt(name, "is not what the domain allows"))
-            }
+            Bson::Null => Ok(None),
+            Bson::String(text) => Ok(Some(text)),
             _ => Err(self.corrupt(name, "is no text")),
         }
+    }
+
+    /// The digest of a secret, or of a request.
+    pub(crate) fn digest(&self, name: &str) -> StoreResult<[u8; 32]> {
+        let digest = self.bytes(name)?.try_into();
+        digest.map_err(|_| self.corrupt(name, "is not 32 bytes long"))
     }
 
     /// One of a closed set of names.
@@ -68,6 +92,11 @@ impl<'d> Fields<'d> {
             Bson::Int32(number) => Ok((*number).into()),
             _ => Err(self.corrupt(name, "is no whole number")),
         }
+    }
+
+    /// How many of something.
+    pub(crate) fn count<T: TryFrom<i64>>(&self, name: &str) -> StoreResult<T> {
+        T::try_from(self.integer(name)?).map_err(|_| self.corrupt(name, "is out of range"))
     }
 
     pub(crate) fn version(&self, name: &str) -> StoreResult<Version> {
@@ -109,6 +138,14 @@ impl<'d> Fields<'d> {
     /// That what a field holds, or holds together with others, cannot be.
     pub(crate) fn corrupt(&self, name: &str, why: impl Display) -> StoreError {
         StoreError::Corrupt(format!("{}.{name} {why}", self.collection))
+    }
+
+    /// The document in a field.
+    pub(crate) fn within(&self, name: &str) -> StoreResult<Fields<'d>> {
+        match self.field(name)? {
+            Bson::Document(document) => Ok(Self { collection: self.collection, document }),
+            _ => Err(self.corrupt(name, "is no document")),
+        }
     }
 
     fn field(&self, name: &str) -> StoreResult<&'d Bson> {

@@ -25,7 +25,7 @@ use crate::session::{Search, Session, written};
 use crate::shared::Shared;
 use crate::snapshot;
 use crate::table::Written;
-use crate::tables::{accounts, order_events};
+use crate::tables::{audit_entries, installation, order_events};
 
 /// The mark of who has looked whether the database is empty, and is going to look once more.
 const CLAIMED: &str = "claimed";
@@ -169,28 +169,25 @@ impl Open {
 /// Notes what a record refers to, the order of an entry aside.
 fn refer(record: &Record, references: &mut References) {
     match record {
-        Record::Installation(_) | Record::Organization(_) | Record::User(_) => {}
-        Record::Membership(membership) => {
-            references.users.insert(membership.user.uuid());
-            references.organizations.insert(membership.organization.uuid());
-        }
-        Record::ApiToken(token) => {
-            references.users.insert(token.user.uuid());
-        }
+        Record::Installation(_) | Record::AuditEntry(_) => {}
+        Record::Organization(organization) => organization.refer(references),
+        Record::User(user) => user.refer(references),
+        Record::Membership(membership) => membership.refer(references),
+        Record::ApiToken(token) => token.refer(references),
         Record::Customer(customer) => customer.refer(references),
         Record::Item(item) => item.refer(references),
         Record::Order(order) => order.refer(references),
-        Record::OrderEvent(OrderEvent { by, .. }) => references.users.extend(by.map(UserId::uuid)),
+        Record::OrderEvent(OrderEvent { by, .. }) => references.authors.extend(by.map(UserId::uuid)),
     }
 }
 
 fn document(record: &Record, known: &Known) -> StoreResult<Document> {
     Ok(match record {
-        Record::Installation(at) => accounts::installation(*at),
-        Record::Organization(organization) => accounts::organization(organization),
-        Record::User(user) => accounts::user(user),
-        Record::Membership(membership) => accounts::membership(membership),
-        Record::ApiToken(token) => accounts::token(token),
+        Record::Installation(at) => installation::document(*at),
+        Record::Organization(organization) => whole(organization),
+        Record::User(user) => whole(user),
+        Record::Membership(membership) => whole(membership),
+        Record::ApiToken(token) => whole(token),
         Record::Customer(customer) => whole(customer),
         Record::Item(item) => whole(item),
         Record::Order(order) => whole(order),
@@ -198,6 +195,7 @@ fn document(record: &Record, known: &Known) -> StoreResult<Document> {
             let order = known.orders.get(&event.order.uuid()).ok_or(StoreError::Referenced)?;
             order_events::document(event, order)
         }
+        Record::AuditEntry(entry) => audit_entries::document(entry),
     })
 }
 

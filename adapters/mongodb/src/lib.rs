@@ -21,6 +21,9 @@
 //! **Durability.** A commit is acknowledged once a majority of the servers has it in its journal (`w: majority`): it
 //! survives the loss of the primary.
 
+mod access;
+mod author;
+mod bearer;
 mod condition;
 mod connect;
 mod errors;
@@ -35,9 +38,11 @@ mod names;
 #[cfg(test)]
 mod plans;
 mod primary;
+mod rate_limiter;
 mod reader;
 mod record;
 mod references;
+mod removal;
 mod repository;
 mod schema;
 mod session;
@@ -49,6 +54,7 @@ mod table;
 mod tables;
 mod through;
 mod unit_of_work;
+mod upgrade;
 mod value;
 
 pub use connect::MongoOpenError;

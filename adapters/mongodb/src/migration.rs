@@ -1,7 +1,7 @@
 //! Bringing a database to the present schema, or refusing one that is not.
 //!
 //! The schema's own record comes first, and says that nothing is there yet; then comes everything that it is to have;
-//! then the record says so. Each step can be repeated, so two programs that start at once both go all the way, and
+//! then the record says so. What an earlier schema holds is brought into the present form in between. Each step can be repeated, so two programs that start at once both go all the way, and
 //! one that was interrupted is made up for by the next.
 
 use futures_util::future::try_join_all;
@@ -10,10 +10,14 @@ use mongodb::bson::{Document, doc};
 use orderdesk_application::ports::{StoreError, StoreResult};
 use thiserror::Error;
 
-use crate::errors::{self, CONFLICTING_OPERATION, DUPLICATE_KEY, NAMESPACE_EXISTS, classify};
+use crate::errors::{
+    self, CONFLICTING_OPERATION, DUPLICATE_KEY, INDEX_NOT_FOUND, NAMESPACE_EXISTS, NAMESPACE_NOT_FOUND,
+    classify,
+};
 use crate::guards;
 use crate::schema::{COLLECTIONS, GUARDS, SCHEMA};
 use crate::session::written;
+use crate::upgrade::{INDEXES_BEFORE, upgrade};
 
 /// The `_id` of the schema's record.
 pub(crate) const RECORD: &str = "orderdesk";
@@ -22,7 +26,7 @@ pub(crate) const RECORD: &str = "orderdesk";
 pub(crate) const FILLING: &str = "filling";
 
 /// The steps from one schema to the next. The version of a database is how many it has taken.
-const MIGRATIONS: &[&str] = &["initial"];
+const MIGRATIONS: &[&str] = &["initial", "access"];
 
 /// How often a step is tried that another program's gets into the way of.
 const ATTEMPTS: usize = 10;
@@ -84,6 +88,12 @@ pub(crate) async fn bring_up_to_date(
     let record =
         doc! { "q": { "_id": RECORD }, "u": { "$setOnInsert": { "version": 0_i64 } }, "upsert": true };
     command(database, doc! { "update": SCHEMA, "updates": [record] }).await?;
+    if state.version == 1 {
+        for (collection, index) in INDEXES_BEFORE {
+            command(database, doc! { "dropIndexes": collection, "index": index }).await?;
+        }
+        upgrade(database).await?;
+    }
     create_everything(database).await?;
     let record = doc! {
         "q": { "_id": RECORD, "version": number(state.version) },
@@ -119,7 +129,7 @@ async fn command(database: &Database, mut command: Document) -> StoreResult<Docu
                 Some(error) => return Err(error),
             },
             Err(error) => match errors::code(&error) {
-                Some(NAMESPACE_EXISTS) => return Ok(doc! { "n": 0 }),
+                Some(NAMESPACE_EXISTS | NAMESPACE_NOT_FOUND | INDEX_NOT_FOUND) => return Ok(doc! { "n": 0 }),
                 Some(CONFLICTING_OPERATION | DUPLICATE_KEY) if attempts.next().is_some() => {}
                 _ => return Err(classify(error)),
             },

@@ -51,11 +51,21 @@ impl Names {
     }
 
     pub(crate) fn organization(&self, id: OrganizationId) -> StoreResult<OrganizationSummary> {
-        self.organizations.get(&id.uuid()).cloned().ok_or_else(|| lost(id))
+        self.organization_if_there(id).ok_or_else(|| lost(id))
+    }
+
+    /// Where nothing keeps the organization from going.
+    pub(crate) fn organization_if_there(&self, id: OrganizationId) -> Option<OrganizationSummary> {
+        self.organizations.get(&id.uuid()).cloned()
     }
 
     pub(crate) fn customer(&self, id: CustomerId) -> StoreResult<CustomerSummary> {
-        self.customers.get(&id.uuid()).cloned().ok_or_else(|| lost(id))
+        self.customer_if_there(id).ok_or_else(|| lost(id))
+    }
+
+    /// Where nothing keeps the customer from going.
+    pub(crate) fn customer_if_there(&self, id: CustomerId) -> Option<CustomerSummary> {
+        self.customers.get(&id.uuid()).cloned()
     }
 
     /// `None` also for a user who has gone since: writing something keeps nobody from leaving.
@@ -86,7 +96,7 @@ pub(crate) fn organization(fields: &Fields<'_>) -> StoreResult<OrganizationSumma
     })
 }
 
-pub(crate) fn user(fields: &Fields<'_>) -> StoreResult<UserSummary> {
+fn user(fields: &Fields<'_>) -> StoreResult<UserSummary> {
     Ok(UserSummary { id: UserId::new(fields.id("_id")?), name: fields.parsed("name", UserName::parse)? })
 }
 

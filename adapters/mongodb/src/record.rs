@@ -1,16 +1,19 @@
 //! Records as documents and back.
 
-use mongodb::bson::{Bson, Document, doc};
+use mongodb::bson::{Document, doc};
 use orderdesk_application::ports::{Record, RecordKind, StoreResult};
-use orderdesk_domain::{Customer, Item, Order, OrderEvent};
+use orderdesk_domain::{
+    ApiToken, AuditEntry, Customer, Item, Membership, Order, OrderEvent, Organization, User,
+};
 
 use crate::fields::Fields;
 use crate::schema::{
-    API_TOKENS, CUSTOMERS, INSTALLATION, ITEMS, MEMBERSHIPS, ORDER_EVENTS, ORDERS, ORGANIZATIONS, USERS,
+    API_TOKENS, AUDIT_ENTRIES, CUSTOMERS, INSTALLATION, ITEMS, MEMBERSHIPS, ORDER_EVENTS, ORDERS,
+    ORGANIZATIONS, USERS,
 };
 use crate::session::Search;
 use crate::table::Table;
-use crate::tables::accounts;
+use crate::tables::installation::{self, INSTALLED};
 use crate::value;
 
 /// Where the records of a kind are.
@@ -25,15 +28,15 @@ pub(crate) fn collection(kind: RecordKind) -> &'static str {
         RecordKind::Item => ITEMS,
         RecordKind::Order => ORDERS,
         RecordKind::OrderEvent => ORDER_EVENTS,
+        RecordKind::AuditEntry => AUDIT_ENTRIES,
     }
 }
 
 /// The search for those that follow `last`.
 pub(crate) fn following(kind: RecordKind, last: Option<&Record>, limit: u32) -> Search {
     let after = last.map(|last| match last {
-        Record::Installation(at) => accounts::installation(*at).get("_id").cloned().unwrap_or(Bson::Null),
-        Record::Membership(membership) => accounts::membership_id(membership),
-        record => value::id(record.key().0),
+        Record::Installation(_) => INSTALLED.into(),
+        record => value::id(record.key()),
     });
     Search {
         collection: collection(kind),
@@ -48,14 +51,15 @@ pub(crate) fn following(kind: RecordKind, last: Option<&Record>, limit: u32) -> 
 pub(crate) fn restore(kind: RecordKind, document: &Document) -> StoreResult<Record> {
     let fields = &Fields::new(collection(kind), document);
     Ok(match kind {
-        RecordKind::Installation => Record::Installation(accounts::restore_installation(document)?),
-        RecordKind::Organization => Record::Organization(accounts::restore_organization(document)?),
-        RecordKind::User => Record::User(accounts::restore_user(document)?),
-        RecordKind::Membership => Record::Membership(accounts::restore_membership(fields)?),
-        RecordKind::ApiToken => Record::ApiToken(accounts::restore_token(document)?),
+        RecordKind::Installation => Record::Installation(installation::read(fields)?),
+        RecordKind::Organization => Record::Organization(<Organization as Table>::read(fields)?),
+        RecordKind::User => Record::User(<User as Table>::read(fields)?),
+        RecordKind::Membership => Record::Membership(<Membership as Table>::read(fields)?),
+        RecordKind::ApiToken => Record::ApiToken(<ApiToken as Table>::read(fields)?),
         RecordKind::Customer => Record::Customer(<Customer as Table>::read(fields)?),
         RecordKind::Item => Record::Item(<Item as Table>::read(fields)?),
         RecordKind::Order => Record::Order(<Order as Table>::read(fields)?),
         RecordKind::OrderEvent => Record::OrderEvent(<OrderEvent as Table>::read(fields)?),
+        RecordKind::AuditEntry => Record::AuditEntry(<AuditEntry as Table>::read(fields)?),
     })
 }

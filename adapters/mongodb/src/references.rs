@@ -2,7 +2,7 @@
 //!
 //! MongoDB does not see to that, so each unit of work does: it looks for what it is going to refer to, unless it has
 //! seen it already (what one transaction has seen does not go while it lasts), and writes a [guard](crate::guards)
-//! of what could be deleted meanwhile. Organizations and users are never deleted.
+//! of what could be deleted meanwhile. An [author](crate::author) may go at any time, and needs none.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,7 +20,10 @@ use crate::value;
 #[derive(Debug, Default)]
 pub(crate) struct References {
     pub(crate) organizations: BTreeSet<Uuid>,
+    /// Users with whom goes what refers to them.
     pub(crate) users: BTreeSet<Uuid>,
+    /// Users who are to be there now.
+    pub(crate) authors: BTreeSet<Uuid>,
     /// Customers, each with the organization that it must be of.
     pub(crate) customers: BTreeSet<(Uuid, Uuid)>,
     /// Items, each with the organization that it must be of.
@@ -28,9 +31,10 @@ pub(crate) struct References {
 }
 
 impl References {
-    /// Those that could be deleted.
+    /// Those that must not be deleted meanwhile.
     pub(crate) fn guarded(&self) -> BTreeSet<Uuid> {
-        self.customers.iter().chain(&self.items).map(|(id, _)| *id).collect()
+        let owned = self.customers.iter().chain(&self.items).map(|(id, _)| id);
+        owned.chain(&self.organizations).chain(&self.users).copied().collect()
     }
 }
 
@@ -70,6 +74,8 @@ impl KnownOrder {
 impl Known {
     /// Forgets what has been deleted.
     pub(crate) fn forget(&mut self, ids: &BTreeSet<Uuid>) {
+        self.organizations.retain(|id| !ids.contains(id));
+        self.users.retain(|id| !ids.contains(id));
         self.customers.retain(|id, _| !ids.contains(id));
         self.items.retain(|id, _| !ids.contains(id));
         self.orders.retain(|id, _| !ids.contains(id));
@@ -80,9 +86,9 @@ impl Known {
     /// # Errors
     /// `Referenced` where it is not.
     pub(crate) async fn check(&mut self, session: &mut Session, references: &References) -> StoreResult<()> {
-        let References { organizations, users, customers, items } = references;
+        let References { organizations, users, authors, customers, items } = references;
         present(session, ORGANIZATIONS, organizations, &mut self.organizations).await?;
-        present(session, USERS, users, &mut self.users).await?;
+        present(session, USERS, &(users | authors), &mut self.users).await?;
         owned(session, CUSTOMERS, customers, &mut self.customers).await?;
         owned(session, ITEMS, items, &mut self.items).await
     }

@@ -1,95 +1,21 @@
 //! Reading and writing within a unit of work.
 
-use std::collections::BTreeSet;
-
 use async_trait::async_trait;
 use mongodb::bson::{Document, doc};
-use orderdesk_application::ports::{
-    AccountRepository, Aggregate, Change, Journal, Repository, StoreError, StoreResult,
-};
+use orderdesk_application::ports::{Aggregate, Change, Journal, Repository, StoreError, StoreResult};
 use orderdesk_application::query::{Filter, Query, Rows, Selection};
-use orderdesk_domain::{
-    ApiToken, Customer, Item, Membership, Order, OrderEvent, Organization, Timestamp, User, UserId, UserName,
-};
-use uuid::Uuid;
+use orderdesk_domain::{AuditEntry, OrderEvent, UserId};
 
-use crate::listing;
 use crate::references::References;
-use crate::schema::{
-    API_TOKENS, INSTALLATION, ITEMS, MEMBERSHIPS, ORDER_EVENTS, ORDERS, ORGANIZATIONS, USERS,
-};
-use crate::session::Search;
+use crate::removal::Removable;
+use crate::schema::{AUDIT_ENTRIES, ORDER_EVENTS, ORDERS};
 use crate::table::Written;
-use crate::tables::{accounts, order_events};
+use crate::tables::{audit_entries, order_events};
 use crate::unit_of_work::{MongoUnitOfWork, Transaction};
-use crate::{guards, value};
+use crate::{listing, value};
 
 /// How many ids are in one condition.
 const IDS: usize = 10_000;
-
-/// A kind of object that can be deleted.
-#[async_trait]
-pub(crate) trait Removable: Written {
-    /// Makes the objects of these ids ready to go: takes along what belongs to them.
-    ///
-    /// # Errors
-    /// `Referenced` where others refer to one of them.
-    async fn let_go(ids: &BTreeSet<Uuid>, transaction: &mut Transaction) -> StoreResult<()>;
-}
-
-#[async_trait]
-impl Removable for Customer {
-    async fn let_go(ids: &BTreeSet<Uuid>, transaction: &mut Transaction) -> StoreResult<()> {
-        transaction.session.write(guards::delete(ids)).await?;
-        unreferenced(transaction, doc! { "customer": { "$in": value::ids(ids) } }).await
-    }
-}
-
-#[async_trait]
-impl Removable for Item {
-    async fn let_go(ids: &BTreeSet<Uuid>, transaction: &mut Transaction) -> StoreResult<()> {
-        transaction.session.write(guards::delete(ids)).await?;
-        let search = Search {
-            collection: ITEMS,
-            filter: doc! { "_id": { "$in": value::ids(ids) } },
-            fields: Some(doc! { "organization": 1 }),
-            ..Search::default()
-        };
-        let mut organizations = BTreeSet::new();
-        for item in transaction.session.find(search).await? {
-            organizations.insert(crate::fields::Fields::new(ITEMS, &item).id("organization")?);
-        }
-        // The orders of an organization are found by their item, and no other organization's name it.
-        let orders = doc! {
-            "organization": { "$in": value::ids(&organizations) },
-            "item_id": { "$in": value::ids(ids) },
-        };
-        unreferenced(transaction, orders).await
-    }
-}
-
-#[async_trait]
-impl Removable for Order {
-    /// The history of an order goes with it.
-    async fn let_go(ids: &BTreeSet<Uuid>, transaction: &mut Transaction) -> StoreResult<()> {
-        let theirs = doc! { "order": { "$in": value::ids(ids) } };
-        transaction.session.delete(ORDER_EVENTS, theirs).await.map(drop)
-    }
-}
-
-/// # Errors
-/// `Referenced` where there is one of these orders.
-async fn unreferenced(transaction: &mut Transaction, orders: Document) -> StoreResult<()> {
-    let search = Search {
-        collection: ORDERS,
-        filter: orders,
-        limit: Some(1),
-        fields: Some(doc! { "_id": 1 }),
-        ..Search::default()
-    };
-    let referring = transaction.session.find(search).await?;
-    if referring.is_empty() { Ok(()) } else { Err(StoreError::Referenced) }
-}
 
 #[async_trait]
 impl<A: Removable> Repository<A> for MongoUnitOfWork {
@@ -201,7 +127,7 @@ impl Journal<OrderEvent> for MongoUnitOfWork {
 /// The item that an order then named may be gone: history tells what was.
 async fn append(transaction: &mut Transaction, entries: &[OrderEvent]) -> StoreResult<()> {
     let mut references = References::default();
-    references.users.extend(entries.iter().filter_map(|entry| entry.by).map(UserId::uuid));
+    references.authors.extend(entries.iter().filter_map(|entry| entry.by).map(UserId::uuid));
     transaction.refer(&references).await?;
     let orders = entries.iter().map(|entry| entry.order.uuid()).collect();
     let Transaction { session, known, .. } = transaction;
@@ -224,56 +150,13 @@ async fn append(transaction: &mut Transaction, entries: &[OrderEvent]) -> StoreR
     session.insert(ORDER_EVENTS, documents.collect::<StoreResult<_>>()?).await
 }
 
-impl MongoUnitOfWork {
-    /// A call that adds one document.
-    async fn add(
-        &mut self,
-        collection: &'static str,
-        document: Document,
-        references: References,
-    ) -> StoreResult<()> {
+#[async_trait]
+impl Journal<AuditEntry> for MongoUnitOfWork {
+    async fn append(&mut self, entries: &[AuditEntry]) -> StoreResult<()> {
+        let documents = entries.iter().map(audit_entries::document).collect();
         self.step(move |transaction| {
-            Box::pin(async move { transaction.add(collection, document, &references).await })
+            Box::pin(async move { transaction.session.insert(AUDIT_ENTRIES, documents).await })
         })
         .await
-    }
-}
-
-#[async_trait]
-impl AccountRepository for MongoUnitOfWork {
-    async fn install(&mut self, at: Timestamp) -> StoreResult<()> {
-        self.add(INSTALLATION, accounts::installation(at), References::default()).await
-    }
-
-    async fn add_organization(&mut self, organization: &Organization) -> StoreResult<()> {
-        self.add(ORGANIZATIONS, accounts::organization(organization), References::default()).await
-    }
-
-    async fn add_user(&mut self, user: &User) -> StoreResult<()> {
-        self.add(USERS, accounts::user(user), References::default()).await
-    }
-
-    async fn add_membership(&mut self, membership: &Membership) -> StoreResult<()> {
-        let mut references = References::default();
-        references.users.insert(membership.user.uuid());
-        references.organizations.insert(membership.organization.uuid());
-        self.add(MEMBERSHIPS, accounts::membership(membership), references).await
-    }
-
-    async fn add_token(&mut self, token: &ApiToken) -> StoreResult<()> {
-        let mut references = References::default();
-        references.users.insert(token.user.uuid());
-        self.add(API_TOKENS, accounts::token(token), references).await
-    }
-
-    async fn users_named(&mut self, name: &UserName) -> StoreResult<Vec<User>> {
-        let search = Search {
-            collection: USERS,
-            filter: doc! { "name": name.as_str() },
-            sort: Some(doc! { "_id": 1 }),
-            ..Search::default()
-        };
-        let users = self.step(move |transaction| Box::pin(transaction.session.find(search))).await?;
-        users.iter().map(accounts::restore_user).collect()
     }
 }

@@ -5,6 +5,9 @@
 //! `(organization, x, _id)` thus serves both `ordering=x` and `x=value` with the newest first. All writes pay for the
 //! indexes: there is one for every field that can be filtered or ordered by, and no other.
 //!
+//! What no organization owns is its user's own, as tokens are, and its indexes begin with the user; or it is for those
+//! to list who may see all, as users are, and an index begins with its field.
+//!
 //! Text is compared bytewise, that is by code point, for there are no collations; what ignores case uses a folded
 //! copy. What is missing is an explicit null, and comes before all else.
 
@@ -24,6 +27,12 @@ pub(crate) const CUSTOMERS: &str = "customers";
 pub(crate) const ITEMS: &str = "items";
 pub(crate) const ORDERS: &str = "orders";
 pub(crate) const ORDER_EVENTS: &str = "order_events";
+pub(crate) const AUDIT_ENTRIES: &str = "audit_entries";
+pub(crate) const SESSIONS: &str = "sessions";
+/// See `access`.
+pub(crate) const KEPT_ANSWERS: &str = "kept_answers";
+/// See `rate_limiter`.
+pub(crate) const RATE_WINDOWS: &str = "rate_windows";
 
 /// A collection, and its indexes beside the one on `_id`.
 pub(crate) struct Collection {
@@ -36,23 +45,57 @@ struct Index {
     name: &'static str,
     fields: &'static [&'static str],
     unique: bool,
+    /// A field: what has no text in it is not in the index.
+    only_with: Option<&'static str>,
 }
 
 const fn index(name: &'static str, fields: &'static [&'static str]) -> Index {
-    Index { name, fields, unique: false }
+    Index { name, fields, unique: false, only_with: None }
 }
 
 const fn unique(name: &'static str, fields: &'static [&'static str]) -> Index {
-    Index { name, fields, unique: true }
+    Index { name, fields, unique: true, only_with: None }
 }
 
 /// Everything that is kept, beside the schema's own record and the guards.
 pub(crate) const COLLECTIONS: &[Collection] = &[
     Collection { name: INSTALLATION, indexes: &[] },
-    Collection { name: ORGANIZATIONS, indexes: &[] },
-    Collection { name: USERS, indexes: &[index("users_by_name", &["name", "_id"])] },
-    Collection { name: MEMBERSHIPS, indexes: &[index("memberships_by_user", &["user"])] },
-    Collection { name: API_TOKENS, indexes: &[unique("api_tokens_by_digest", &["digest"])] },
+    Collection {
+        name: ORGANIZATIONS,
+        indexes: &[index("organizations_by_folded_name", &["name_folded", "name", "_id"])],
+    },
+    Collection {
+        name: USERS,
+        indexes: &[
+            // Those whom no provider knows have nothing in common.
+            Index { only_with: Some("issuer"), ..unique("users_by_identity", &["issuer", "subject"]) },
+            index("users_by_folded_name", &["name_folded", "name", "_id"]),
+            index("users_by_email", &["email_folded", "email", "_id"]),
+            index("users_by_is_staff", &["is_staff", "_id"]),
+            index("users_by_is_active", &["is_active", "_id"]),
+        ],
+    },
+    Collection {
+        name: MEMBERSHIPS,
+        indexes: &[
+            unique("memberships_by_member", &["organization", "member"]),
+            index("memberships_by_age", &["organization", "_id"]),
+            index("memberships_by_role", &["organization", "role", "_id"]),
+            // A user sees what is their own, wherever it is, and an invitation takes effect wherever it is.
+            index("memberships_of_user", &["user", "_id"]),
+            index("memberships_by_email", &["email_folded", "email", "_id"]),
+        ],
+    },
+    Collection {
+        name: API_TOKENS,
+        indexes: &[
+            unique("api_tokens_by_digest", &["digest"]),
+            index("api_tokens_by_age", &["user", "_id"]),
+            index("api_tokens_by_name", &["user", "name_folded", "name", "_id"]),
+            index("api_tokens_by_organization", &["user", "organization", "_id"]),
+            index("api_tokens_by_expiry", &["user", "expires_at", "_id"]),
+        ],
+    },
     Collection {
         name: CUSTOMERS,
         indexes: &[
@@ -92,6 +135,22 @@ pub(crate) const COLLECTIONS: &[Collection] = &[
     },
     // A history is read by itself.
     Collection { name: ORDER_EVENTS, indexes: &[index("order_events_by_order", &["order", "_id"])] },
+    Collection {
+        name: AUDIT_ENTRIES,
+        indexes: &[
+            index("audit_entries_by_age", &["organization", "_id"]),
+            index("audit_entries_by_user", &["organization", "user", "_id"]),
+            index("audit_entries_by_object", &["organization", "object", "_id"]),
+            index("audit_entries_by_resource", &["organization", "resource", "_id"]),
+            index("audit_entries_by_action", &["organization", "action", "_id"]),
+        ],
+    },
+    Collection {
+        name: SESSIONS,
+        indexes: &[unique("sessions_by_digest", &["digest"]), index("sessions_by_user", &["user"])],
+    },
+    Collection { name: KEPT_ANSWERS, indexes: &[index("kept_answers_by_age", &["kept_at"])] },
+    Collection { name: RATE_WINDOWS, indexes: &[index("rate_windows_by_end", &["ends_at"])] },
 ];
 
 impl Collection {
@@ -108,6 +167,11 @@ impl Collection {
 impl Index {
     fn specification(&self) -> Document {
         let key: Document = self.fields.iter().map(|field| ((*field).to_owned(), 1.into())).collect();
-        doc! { "name": self.name, "key": key, "unique": self.unique }
+        let mut specification = doc! { "name": self.name, "key": key, "unique": self.unique };
+        if let Some(field) = self.only_with {
+            // All text is at or after the empty one, and what equals some text is known to be among it.
+            specification.insert("partialFilterExpression", doc! { field: { "$gte": "" } });
+        }
+        specification
     }
 }

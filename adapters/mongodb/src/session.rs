@@ -94,6 +94,16 @@ impl Session {
         Ok(())
     }
 
+    /// Removes a document, and answers what it was.
+    pub(crate) async fn take(&mut self, collection: &str, filter: Document) -> StoreResult<Option<Document>> {
+        let command = doc! { "findAndModify": collection, "query": filter, "remove": true };
+        let answer = self.database.run_command(command).session(&mut self.session).await;
+        match answer.map_err(classify)?.remove("value") {
+            Some(Bson::Document(document)) => Ok(Some(document)),
+            _ => Ok(None),
+        }
+    }
+
     /// Removes documents, and says how many there were.
     pub(crate) async fn delete(&mut self, collection: &str, filter: Document) -> StoreResult<u64> {
         self.write(doc! { "delete": collection, "deletes": [{ "q": filter, "limit": 0 }] }).await

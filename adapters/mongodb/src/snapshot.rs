@@ -11,6 +11,7 @@ use mongodb::bson::{Document, Timestamp, doc};
 use orderdesk_application::ports::{Record, RecordKind, Snapshot, StoreError, StoreResult};
 use thiserror::Error;
 
+use crate::author::by_those_who_are_there;
 use crate::errors::{SNAPSHOT_TOO_OLD, classify, code_of};
 use crate::record::{collection, following, restore};
 use crate::schema::SCHEMA;
@@ -109,5 +110,6 @@ pub(crate) async fn page(
     limit: u32,
 ) -> StoreResult<Vec<Record>> {
     let found = session.find(following(kind, last, limit)).await?;
-    found.iter().map(|document| restore(kind, document)).collect()
+    let records = found.iter().map(|document| restore(kind, document)).collect::<StoreResult<_>>()?;
+    by_those_who_are_there(records, session).await
 }

@@ -6,9 +6,12 @@ use std::sync::atomic::Ordering;
 use async_trait::async_trait;
 use mongodb::bson::doc;
 use orderdesk_application::ports::{
-    CredentialReader, Filling, PoolUse, Reader, Snapshot, Store, StoreError, StoreResult, UnitOfWork,
+    CredentialReader, Filling, PoolUse, RateLimiter, Reader, Snapshot, Store, StoreError, StoreResult,
+    UnitOfWork,
 };
-use orderdesk_domain::{Customer, Item, Order, OrderEvent};
+use orderdesk_domain::{
+    ApiToken, AuditEntry, Customer, Item, Membership, Order, OrderEvent, Organization, User,
+};
 use tokio::time::timeout;
 
 use crate::connect::connect;
@@ -80,6 +83,30 @@ impl Store for MongoStore {
     }
 
     fn order_events(&self) -> &dyn Reader<OrderEvent> {
+        self
+    }
+
+    fn organizations(&self) -> &dyn Reader<Organization> {
+        self
+    }
+
+    fn memberships(&self) -> &dyn Reader<Membership> {
+        self
+    }
+
+    fn users(&self) -> &dyn Reader<User> {
+        self
+    }
+
+    fn api_tokens(&self) -> &dyn Reader<ApiToken> {
+        self
+    }
+
+    fn audit_entries(&self) -> &dyn Reader<AuditEntry> {
+        self
+    }
+
+    fn rate_limiter(&self) -> &dyn RateLimiter {
         self
     }
 

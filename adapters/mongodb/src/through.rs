@@ -95,7 +95,7 @@ fn collect<'f, E: Table>(filter: &'f Filter<E::Field>, terms: &mut Vec<&'f Test>
 fn home<F: Field>(filter: &Filter<F>) -> Option<Uuid> {
     match filter {
         Filter::All(parts) => parts.iter().find_map(home),
-        Filter::Is(term) if term.field() == F::ORGANIZATION => match term.test() {
+        Filter::Is(term) if Some(term.field()) == F::ORGANIZATION => match term.test() {
             Test::Equals(Value::Id(id)) => Some(*id),
             _ => None,
         },

@@ -6,9 +6,11 @@ use async_trait::async_trait;
 use futures_util::future::BoxFuture;
 use mongodb::error::UNKNOWN_TRANSACTION_COMMIT_RESULT;
 use orderdesk_application::ports::{
-    AccountRepository, Journal, Repository, StoreError, StoreResult, UnitOfWork,
+    AccessRepository, Journal, Repository, StoreError, StoreResult, UnitOfWork,
 };
-use orderdesk_domain::{Customer, Item, Order, OrderEvent};
+use orderdesk_domain::{
+    ApiToken, AuditEntry, Customer, Item, Membership, Order, OrderEvent, Organization, User,
+};
 use tokio::runtime::Handle;
 
 use crate::errors::{classify, unavailable};
@@ -164,7 +166,27 @@ impl UnitOfWork for MongoUnitOfWork {
         self
     }
 
-    fn accounts(&mut self) -> &mut dyn AccountRepository {
+    fn organizations(&mut self) -> &mut dyn Repository<Organization> {
+        self
+    }
+
+    fn memberships(&mut self) -> &mut dyn Repository<Membership> {
+        self
+    }
+
+    fn users(&mut self) -> &mut dyn Repository<User> {
+        self
+    }
+
+    fn api_tokens(&mut self) -> &mut dyn Repository<ApiToken> {
+        self
+    }
+
+    fn audit_entries(&mut self) -> &mut dyn Journal<AuditEntry> {
+        self
+    }
+
+    fn access(&mut self) -> &mut dyn AccessRepository {
         self
     }
 

@@ -4,7 +4,7 @@
 use mongodb::bson::spec::BinarySubtype;
 use mongodb::bson::{Binary, Bson, DateTime, Decimal128};
 use orderdesk_application::query::Value;
-use orderdesk_domain::{Timestamp, TokenDigest};
+use orderdesk_domain::{SecretDigest, Timestamp};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
@@ -37,8 +37,16 @@ pub(crate) fn optional_time(moment: Option<Timestamp>) -> Bson {
     moment.map_or(Bson::Null, time)
 }
 
-pub(crate) fn digest(digest: &TokenDigest) -> Bson {
-    Bson::Binary(Binary { subtype: BinarySubtype::Generic, bytes: digest.bytes().to_vec() })
+pub(crate) fn optional_text(text: Option<&str>) -> Bson {
+    text.map_or(Bson::Null, |text| Bson::String(text.to_owned()))
+}
+
+pub(crate) fn bytes(bytes: &[u8]) -> Bson {
+    Bson::Binary(Binary { subtype: BinarySubtype::Generic, bytes: bytes.to_vec() })
+}
+
+pub(crate) fn digest(digest: &SecretDigest) -> Bson {
+    bytes(digest.bytes())
 }
 
 /// The same number with the same scale. Every `Decimal` is one: its 96 bits and 28 decimal places are less than the

@@ -7,6 +7,7 @@ use orderdesk_domain::{
     Customer, CustomerCode, CustomerId, OrganizationId, PersonName, PhoneNumber, Profile, UserId, fold,
 };
 
+use crate::author::Authored as _;
 use crate::fields::Fields;
 use crate::names::{Mentions, Names};
 use crate::references::{Known, References};
@@ -53,11 +54,9 @@ impl Table for Customer {
     }
 
     fn show(self, _fields: &Fields<'_>, names: &Names) -> StoreResult<CustomerDetails> {
-        Ok(CustomerDetails {
-            organization: names.organization(self.organization())?,
-            created_by: names.user(self.created_by()),
-            customer: self,
-        })
+        let organization = names.organization(self.organization())?;
+        let (customer, created_by) = self.by_whom(names);
+        Ok(CustomerDetails { customer, organization, created_by })
     }
 }
 
@@ -86,7 +85,7 @@ impl Written for Customer {
 
     fn refer(&self, references: &mut References) {
         references.organizations.insert(self.organization().uuid());
-        references.users.extend(self.created_by().map(UserId::uuid));
+        references.authors.extend(self.created_by().map(UserId::uuid));
     }
 
     fn note(details: &CustomerDetails, known: &mut Known) {

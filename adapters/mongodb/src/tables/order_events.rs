@@ -8,6 +8,7 @@ use orderdesk_domain::{
     CustomerId, OrderEvent, OrderEventId, OrderEventKind, OrderId, OrganizationId, UserId,
 };
 
+use crate::author::Authored as _;
 use crate::fields::Fields;
 use crate::names::{Mentions, Names};
 use crate::references::KnownOrder;
@@ -45,12 +46,10 @@ impl Table for OrderEvent {
     }
 
     fn show(self, fields: &Fields<'_>, names: &Names) -> StoreResult<OrderEventDetails> {
-        Ok(OrderEventDetails {
-            organization: OrganizationId::new(fields.id("organization")?),
-            customer: CustomerId::new(fields.id("customer")?),
-            by: names.user(self.by),
-            event: self,
-        })
+        let organization = OrganizationId::new(fields.id("organization")?);
+        let customer = CustomerId::new(fields.id("customer")?);
+        let (event, by) = self.by_whom(names);
+        Ok(OrderEventDetails { event, organization, customer, by })
     }
 }
 

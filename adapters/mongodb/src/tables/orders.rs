@@ -7,6 +7,7 @@ use orderdesk_domain::{
     CustomerId, ItemId, Order, OrderId, OrderState, OrderStatus, OrganizationId, UserId, fold,
 };
 
+use crate::author::Authored as _;
 use crate::fields::Fields;
 use crate::names::{Mentions, Names};
 use crate::references::{Known, KnownOrder, References};
@@ -28,6 +29,7 @@ impl Table for Order {
             OrderField::ItemId => Column::Own("item_id"),
             OrderField::Quantity => Column::Own("quantity"),
             OrderField::PricePerUnit => Column::Own("price_per_unit"),
+            OrderField::Currency => Column::Own("currency"),
             OrderField::Status => Column::Own("status"),
             OrderField::TimeClosed => Column::Own("time_closed"),
         }
@@ -56,12 +58,10 @@ impl Table for Order {
     }
 
     fn show(self, _fields: &Fields<'_>, names: &Names) -> StoreResult<OrderDetails> {
-        Ok(OrderDetails {
-            customer: names.customer(self.customer())?,
-            organization: names.organization(self.organization())?,
-            created_by: names.user(self.created_by()),
-            order: self,
-        })
+        let customer = names.customer(self.customer())?;
+        let organization = names.organization(self.organization())?;
+        let (order, created_by) = self.by_whom(names);
+        Ok(OrderDetails { order, customer, organization, created_by })
     }
 }
 
@@ -92,7 +92,7 @@ impl Written for Order {
         let here = self.organization().uuid();
         references.customers.insert((self.customer().uuid(), here));
         references.items.extend(self.line().item_id.map(|id| (id.uuid(), here)));
-        references.users.extend(self.created_by().map(UserId::uuid));
+        references.authors.extend(self.created_by().map(UserId::uuid));
     }
 
     fn refer_anew(&self, known: &Known, references: &mut References) {
