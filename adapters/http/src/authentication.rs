@@ -1,6 +1,9 @@
 //! Who calls: the first of all checks, before any route is looked for.
 
-use orderdesk_application::services::AccessService;
+use std::net::IpAddr;
+
+use orderdesk_application::Caller;
+use orderdesk_application::services::{AccessService, Credentials};
 use orderdesk_domain::TokenSecret;
 use poem::http::header::AUTHORIZATION;
 use poem::{Endpoint, Middleware, Request, Response, Result};
@@ -8,11 +11,15 @@ use poem::{Endpoint, Middleware, Request, Response, Result};
 use crate::links::API;
 use crate::problem::Failure;
 use crate::server::PrincipalLabel;
+use crate::session::SessionProof;
 
 /// Under the API's path, open to all all the same.
 const OPEN: [&str; 2] = ["/api/v1/docs", "/api/v1/swagger-docs"];
 
-/// Lets only known callers pass, and leaves the principal in the request's extensions.
+/// Under which all is open to all: signing in and out.
+const SIGN_IN: &str = "/api/v1/api-auth/";
+
+/// Lets only known callers pass, and leaves the [`Caller`] in the request's extensions.
 pub(crate) struct Authentication {
     pub(crate) access: AccessService,
 }
@@ -37,12 +44,16 @@ impl<E: Endpoint<Output = Response>> Endpoint for AuthenticationEndpoint<E> {
         if is_open(request.uri().path()) {
             return self.endpoint.call(request).await;
         }
-        let secret = presented(&request)?;
+        let (credentials, session) = presented(&request)?;
         let principal =
-            self.access.authenticate(&secret).await.map_err(|error| Failure::of(error, "tokens"))?;
-        let principal = principal.ok_or_else(|| Failure::unauthenticated("This token is not valid."))?;
+            self.access.authenticate(&credentials).await.map_err(|error| Failure::of(error, "tokens"))?;
+        let principal = principal.ok_or_else(|| Failure::unauthenticated(refusal(&credentials)))?;
         let label = PrincipalLabel(principal.user.id.to_string());
-        request.set_data(principal);
+        let address = address(&request);
+        request.set_data(Caller { principal, address });
+        if let Some(session) = session {
+            request.set_data(session);
+        }
         match self.endpoint.call(request).await {
             Ok(mut response) => {
                 response.set_data(label);
@@ -56,23 +67,48 @@ impl<E: Endpoint<Output = Response>> Endpoint for AuthenticationEndpoint<E> {
     }
 }
 
-fn is_open(path: &str) -> bool {
-    let path = path.trim_end_matches('/');
-    let within = path == API.trim_end_matches('/') || path.starts_with(API);
-    !within || OPEN.contains(&path)
+/// From where the request comes.
+fn address(request: &Request) -> Option<IpAddr> {
+    request.remote_addr().as_socket_addr().map(|address| address.ip().to_canonical())
 }
 
-/// The token in the `Authorization` header (RFC 6750, section 2.1).
-fn presented(request: &Request) -> Result<TokenSecret, Failure> {
+fn is_open(path: &str) -> bool {
+    let bare = path.trim_end_matches('/');
+    let within = bare == API.trim_end_matches('/') || bare.starts_with(API);
+    !within || OPEN.contains(&bare) || path.starts_with(SIGN_IN)
+}
+
+fn refusal(credentials: &Credentials) -> &'static str {
+    match credentials {
+        Credentials::Token(_) | Credentials::Signed(_) => "This token is not valid, or not any more.",
+        Credentials::Session(_) => "This session has ended; sign in again.",
+    }
+}
+
+/// What the caller presents: the `Authorization` header (RFC 6750, section 2.1), or else the session cookie. A bad
+/// header is not made up for by a good cookie.
+fn presented(request: &Request) -> Result<(Credentials, Option<SessionProof>), Failure> {
     let Some(header) = request.headers().get(AUTHORIZATION) else {
-        return Err(Failure::unauthenticated(
-            "Authentication is required: send Authorization: Bearer <token>.",
-        ));
+        let session = SessionProof::of(request).ok_or_else(|| {
+            Failure::unauthenticated(
+                "Authentication is required: send Authorization: Bearer <token>, or sign in.",
+            )
+        })?;
+        return Ok((Credentials::Session(session.0.clone()), Some(session)));
     };
     let credentials = header.to_str().ok().and_then(|header| header.split_once(' '));
     let bearer = credentials.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
     let Some((_, token)) = bearer else {
         return Err(Failure::unauthenticated("Only Authorization: Bearer <token> is accepted."));
     };
-    TokenSecret::parse(token.trim()).ok_or_else(|| Failure::unauthenticated("This token is not valid."))
+    let token = token.trim();
+    if let Some(secret) = TokenSecret::parse(token) {
+        return Ok((Credentials::Token(secret), None));
+    }
+    // Three parts in base64url (RFC 7515, section 7.1).
+    let is_signed = token.split('.').count() == 3 && token.bytes().all(|byte| byte.is_ascii_graphic());
+    if is_signed {
+        return Ok((Credentials::Signed(token.to_owned()), None));
+    }
+    Err(Failure::unauthenticated("This token is not valid, or not any more."))
 }

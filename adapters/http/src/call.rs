@@ -1,8 +1,8 @@
 //! What every handler needs of a request: who calls, how links begin, what the caller has already.
 
-use std::sync::Arc;
-
-use orderdesk_application::Principal;
+use orderdesk_application::Caller;
+use orderdesk_application::idempotency::{IdempotencyKey, Once, RequestDigest};
+use orderdesk_application::query::Entity;
 use orderdesk_application::services::Precondition;
 use orderdesk_domain::Version;
 use poem::http::HeaderMap;
@@ -11,19 +11,44 @@ use poem::{FromRequest, Request, RequestBody, Result};
 
 use crate::links::Links;
 use crate::problem::Failure;
+use crate::reply::Created;
+use crate::transports::Addressed;
+
+/// By which a client knows its own request again.
+const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
 /// An authenticated request.
 #[derive(Debug, Clone)]
 pub(crate) struct Call {
     /// Who calls.
-    pub(crate) caller: Arc<Principal>,
+    pub(crate) caller: Caller,
     /// How links begin.
     pub(crate) links: Links,
     if_match: Option<String>,
     if_none_match: Option<String>,
+    key: Option<IdempotencyKey>,
 }
 
 impl Call {
+    /// The request, to be carried out once, where the client has named it. Its answer shows a `T`.
+    pub(crate) fn once<T: Addressed>(
+        &self,
+        request: RequestDigest,
+    ) -> Option<Once<<T::Entity as Entity>::Details>> {
+        let links = self.links.clone();
+        self.once_told(request, move |details| Created::answer(&T::new(details, &links)))
+    }
+
+    /// The same with an answer of another kind.
+    pub(crate) fn once_told<D>(
+        &self,
+        request: RequestDigest,
+        tell: impl Fn(&D) -> orderdesk_application::idempotency::Answer + Send + Sync + 'static,
+    ) -> Option<Once<D>> {
+        let key = self.key.clone()?;
+        Some(Once { key, request, tell: Box::new(tell) })
+    }
+
     /// The versions that `If-Match` allows (RFC 9110, section 13.1.1). A tag that is not of this API's making
     /// matches nothing, as does a weak one.
     pub(crate) fn precondition(&self) -> Precondition {
@@ -59,14 +84,17 @@ fn joined(headers: &HeaderMap, name: poem::http::HeaderName) -> Option<String> {
 
 impl<'a> FromRequest<'a> for Call {
     async fn from_request(request: &'a Request, _: &mut RequestBody) -> Result<Self> {
-        let caller = request.data::<Arc<Principal>>().cloned();
+        let caller = request.data::<Caller>().cloned();
         // Authentication stands before every route that has a handler with a caller.
         let caller = caller.ok_or_else(|| Failure::unauthenticated("Authentication is required."))?;
+        let key = request.header(IDEMPOTENCY_KEY).map(IdempotencyKey::parse).transpose();
+        let key = key.map_err(|error| Failure::invalid_field("Idempotency-Key", error.to_string()))?;
         Ok(Self {
             caller,
             links: Links::new(request),
             if_match: joined(request.headers(), IF_MATCH),
             if_none_match: joined(request.headers(), IF_NONE_MATCH),
+            key,
         })
     }
 }

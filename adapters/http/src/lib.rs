@@ -10,6 +10,7 @@ mod authentication;
 mod body;
 mod call;
 mod documentation;
+mod gate;
 mod links;
 mod listing;
 mod negotiation;
@@ -18,23 +19,26 @@ mod problem;
 mod reply;
 mod routes;
 pub mod server;
+mod session;
+mod sign_in;
 mod transports;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use orderdesk_application::ports::Store;
+use orderdesk_application::ports::{IdentityProvider, Store};
 use orderdesk_application::services::{AccessService, CustomerService, Desk, ItemService, OrderService};
 use poem::middleware::{AddData, NormalizePath, TrailingSlash};
 use poem::{EndpointExt as _, Route};
 use thiserror::Error;
 
-use crate::api::{CustomersApi, Finder, ItemsApi, OrderEventsApi, OrdersApi, RootApi, finder};
+use crate::api::{CustomersApi, ItemsApi, OrderEventsApi, OrdersApi, RootApi};
 use crate::authentication::Authentication;
+use crate::gate::{Gate, Gates};
 use crate::links::Address;
 use crate::openapi::Document;
 use crate::problem::Door;
 use crate::server::{Hardened, Metrics, ServerSettings};
+use crate::sign_in::{SignIn, sign_in_routes};
 use crate::transports::{CustomerTransport, ItemTransport, OrderTransport};
 
 /// What the API needs to answer.
@@ -68,18 +72,37 @@ fn api(desk: &Desk) -> Api {
     )
 }
 
-/// What finds out whether an object exists, for each resource that stands in paths.
-fn finders(desk: &Desk) -> HashMap<&'static str, Finder> {
-    HashMap::from([
-        finder::<_, CustomerTransport>(&CustomerService::new(desk.clone())),
-        finder::<_, ItemTransport>(&ItemService::new(desk.clone())),
-        finder::<_, OrderTransport>(&OrderService::new(desk.clone())),
+/// Who may do what, for each path that has something to be done with.
+fn gates(desk: &Desk) -> Gates {
+    let customers = Gate::of::<_, CustomerTransport>(&CustomerService::new(desk.clone()));
+    let items = Gate::of::<_, ItemTransport>(&ItemService::new(desk.clone()));
+    let orders = Gate::of::<_, OrderTransport>(&OrderService::new(desk.clone()));
+    Gates::from([
+        ("/api/v1/customers/", customers.clone()),
+        ("/api/v1/customers/{id}/", customers.clone()),
+        ("/api/v1/customers/{id}/orders/", customers),
+        ("/api/v1/items/", items.clone()),
+        ("/api/v1/items/{id}/", items),
+        ("/api/v1/orders/", orders.clone()),
+        ("/api/v1/orders/{id}/", orders.clone()),
+        ("/api/v1/orders/{id}/events/", orders),
     ])
+}
+
+/// By whom callers are recognised.
+pub struct Identities {
+    /// Finds out who calls.
+    pub access: AccessService,
+    /// With whom people sign in; with an API token where there is nobody.
+    pub providers: Vec<Arc<dyn IdentityProvider>>,
+    /// For how long a browser keeps its session, in seconds.
+    pub session_seconds: i64,
 }
 
 /// Puts the whole API together over `desk`, ready for [`server::serve`].
 pub fn assemble(
     desk: &Desk,
+    identities: Identities,
     settings: HttpSettings,
     metrics: Arc<Metrics>,
 ) -> Result<Hardened, AssemblyError> {
@@ -90,11 +113,19 @@ pub fn assemble(
         trusted_proxies: settings.trusted_proxies.into(),
     };
     let store: Arc<dyn Store> = Arc::clone(&desk.store);
-    let routes = routes::api_routes(Route::new(), api(desk), &document, &finders(desk));
+    let routes = routes::api_routes(Route::new(), api(desk), &document, &gates(desk));
     let routes = documentation::documentation_routes(routes, &document).map_err(assembly_error)?;
     let routes = api::operational_routes(routes, store, Arc::clone(&metrics));
-    let endpoint = routes
-        .with(Authentication { access: AccessService::new(desk.clone()) })
+    let Identities { access, providers, session_seconds } = identities;
+    let sign_in = SignIn {
+        access: access.clone(),
+        providers,
+        clock: Arc::clone(&desk.clock),
+        randomness: Arc::clone(&desk.randomness),
+        session_seconds,
+    };
+    let endpoint = sign_in_routes(routes, sign_in)
+        .with(Authentication { access })
         // Before the question who calls: which paths are open depends on how they are written.
         .with(NormalizePath::new(TrailingSlash::Trim))
         .with(AddData::new(address));

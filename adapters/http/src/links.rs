@@ -66,6 +66,16 @@ impl Links {
         &self.base
     }
 
+    /// Whether the client's connection is encrypted, as far as can be known.
+    pub(crate) fn is_secure(&self) -> bool {
+        self.base.starts_with("https:")
+    }
+
+    /// The URL of a path that begins with a slash.
+    pub(crate) fn path(&self, path: &str) -> String {
+        format!("{}{path}", self.base)
+    }
+
     /// The URL of a collection.
     pub(crate) fn collection(&self, plural: &str) -> String {
         format!("{}{API}{plural}/", self.base)

@@ -1,21 +1,23 @@
 //! The table of routes, and what holds for every path in it: 405 with `Allow`, `HEAD`, `OPTIONS`, 406.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
-use orderdesk_application::Principal;
+use orderdesk_application::Caller;
+use orderdesk_domain::Action;
 use poem::endpoint::BoxEndpoint;
 use poem::http::header::{ALLOW, IF_MATCH, VARY};
 use poem::http::{HeaderValue, Method, StatusCode};
 use poem::{Endpoint, EndpointExt as _, IntoResponse, PathPattern, Request, Response, Result, Route};
 use poem_openapi::OpenApi;
+use uuid::Uuid;
 
-use crate::api::Finder;
+use crate::gate::{Gate, Gates, action};
 use crate::links::Links;
 use crate::listing::parse_uuid;
 use crate::negotiation::{Format, negotiate};
 use crate::openapi::{Document, OptionsAnswer};
 use crate::problem::{Failure, VARIES};
+use crate::session::SessionProof;
 
 /// What a path answers, by method.
 pub(crate) struct Resource {
@@ -28,8 +30,8 @@ pub(crate) struct Resource {
     offers: &'static [Format],
     /// The headers that decide about an answer, if any do.
     vary: Option<HeaderValue>,
-    /// Finds the object whose id is in the path.
-    finder: Option<Finder>,
+    /// Who may do what here.
+    gate: Option<Gate>,
 }
 
 /// What is told of a request only if there is the object that its path names: that it is malformed, or that nothing
@@ -38,23 +40,32 @@ const AFTER_EXISTENCE: [StatusCode; 3] =
     [StatusCode::BAD_REQUEST, StatusCode::NOT_ACCEPTABLE, StatusCode::UNSUPPORTED_MEDIA_TYPE];
 
 impl Resource {
-    /// A path that stands beside the API and is only read: its template, what it is, and how it answers.
-    pub(crate) fn read_only<E>(template: &'static str, name: &str, endpoint: E) -> Self
-    where
-        E: Endpoint<Output: IntoResponse> + 'static,
-    {
-        let methods = HashMap::from([(Method::GET, endpoint.map_to_response().boxed())]);
+    /// A path that stands beside the API: its template, what it is, and how it answers each method.
+    pub(crate) fn beside(
+        template: &'static str,
+        name: &str,
+        methods: impl IntoIterator<Item = (Method, BoxEndpoint<'static>)>,
+    ) -> Self {
+        let methods = methods.into_iter().collect();
         let names = allowed(&methods);
         let allow = allow(&names);
         Self {
-            options: OptionsAnswer::read_only(name, allow.clone(), &names),
+            options: OptionsAnswer::beside(name, allow.clone(), &names),
             allow,
             template: PathPattern(template.into()),
             offers: &[],
             vary: None,
-            finder: None,
+            gate: None,
             methods,
         }
+    }
+
+    /// A path that stands beside the API and is only read.
+    pub(crate) fn read_only<E>(template: &'static str, name: &str, endpoint: E) -> Self
+    where
+        E: Endpoint<Output: IntoResponse> + 'static,
+    {
+        Self::beside(template, name, [(Method::GET, endpoint.map_to_response().boxed())])
     }
 
     /// The same with a choice of representations.
@@ -69,26 +80,46 @@ impl Resource {
 
     /// Answers, or refuses; that there is no such object goes before everything that is wrong with the request.
     async fn answer(&self, request: Request) -> Result<Response> {
-        let Some(finder) = &self.finder else { return self.dispatch(request).await };
-        let id = request.raw_path_param("param0").and_then(parse_uuid).ok_or_else(Failure::not_found)?;
-        let caller = request.data::<Arc<Principal>>().cloned();
-        let outcome = self.dispatch(request).await;
+        let Some(gate) = &self.gate else { return self.dispatch(request, None).await };
+        let Some(id) = request.raw_path_param("param0") else { return self.dispatch(request, None).await };
+        let id = parse_uuid(id).ok_or_else(Failure::not_found)?;
+        let caller = request.data::<Caller>().cloned();
+        let outcome = self.dispatch(request, Some(id)).await;
         if let (Err(error), Some(caller)) = (&outcome, caller)
             && AFTER_EXISTENCE.contains(&error.status())
         {
-            finder(caller, id).await?;
+            gate.find(caller, id).await?;
         }
         outcome
     }
 
-    async fn dispatch(&self, mut request: Request) -> Result<Response> {
+    /// Whether the caller may do this here.
+    async fn permit(&self, request: &Request, action: Action, id: Option<Uuid>) -> Result<(), Failure> {
+        match (&self.gate, request.data::<Caller>()) {
+            (Some(gate), Some(caller)) => gate.permit(caller.clone(), action, id).await,
+            _ => Ok(()),
+        }
+    }
+
+    /// What can be done here, as far as the caller may.
+    async fn describe(&self, request: &Request, id: Option<Uuid>) -> Response {
+        let mut actions = Vec::new();
+        for (name, action) in [("POST", Action::Create), ("PUT", Action::Change)] {
+            if self.permit(request, action, id).await.is_ok() {
+                actions.push(name);
+            }
+        }
+        self.options.answer(&Links::new(request), &actions)
+    }
+
+    async fn dispatch(&self, mut request: Request, id: Option<Uuid>) -> Result<Response> {
         let method = match request.method() {
             &Method::HEAD => Method::GET,
             method => method.clone(),
         };
         let endpoint = match self.methods.get(&method) {
             Some(endpoint) => endpoint,
-            None if method == Method::OPTIONS => return Ok(self.options.answer(&Links::new(&request))),
+            None if method == Method::OPTIONS => return Ok(self.describe(&request, id).await),
             None => {
                 let text = format!(
                     "{method} is not allowed here; allowed: {}.",
@@ -98,14 +129,27 @@ impl Resource {
                 return Err(failure.with_header(ALLOW, self.allow.clone()).into());
             }
         };
-        if !self.names_object() && method != Method::GET && request.headers().contains_key(IF_MATCH) {
-            let text = "If-Match is about one object; a bulk request takes the version in each of its rows.";
-            return Err(Failure::malformed(text).into());
-        }
-        let offers = if method == Method::GET { self.offers } else { &[Format::Json] };
+        let permitted =
+            if method == Method::GET { Ok(()) } else { self.permit(&request, action(&method), id).await };
+        // That there is nothing goes before everything else; that the caller may not, after what can be had.
+        let permitted = match permitted {
+            Err(failure) if failure.is_absence() => return Err(failure.into()),
+            permitted => permitted,
+        };
+        // Where there is no choice, none is made.
+        let offers =
+            if method == Method::GET || self.offers.is_empty() { self.offers } else { &[Format::Json] };
         if !offers.is_empty() {
             let format = negotiate(&request, offers)?;
             request.set_data(format);
+        }
+        if let Some(session) = request.data::<SessionProof>() {
+            session.check(&request, None)?;
+        }
+        permitted?;
+        if !self.names_object() && method != Method::GET && request.headers().contains_key(IF_MATCH) {
+            let text = "If-Match is about one object; a bulk request takes the version in each of its rows.";
+            return Err(Failure::malformed(text).into());
         }
         endpoint.call(request).await
     }
@@ -130,12 +174,7 @@ impl Endpoint for Resource {
 }
 
 /// Adds every path of `api`, which `document` describes.
-pub(crate) fn api_routes<A: OpenApi>(
-    routes: Route,
-    api: A,
-    document: &Document,
-    finders: &HashMap<&'static str, Finder>,
-) -> Route {
+pub(crate) fn api_routes<A: OpenApi>(routes: Route, api: A, document: &Document, gates: &Gates) -> Route {
     let templates: HashMap<String, String> = A::meta()
         .into_iter()
         .flat_map(|api| api.paths)
@@ -147,9 +186,7 @@ pub(crate) fn api_routes<A: OpenApi>(
         let template = templates.get(&path).cloned().unwrap_or_else(|| path.clone());
         let names = allowed(&methods);
         let allow = allow(&names);
-        let collection =
-            template.split_once("/{id}/").and_then(|(collection, _)| collection.rsplit('/').next());
-        let finder = collection.and_then(|plural| finders.get(plural)).cloned();
+        let gate = gates.get(template.as_str()).cloned();
         let is_list = !template.ends_with("{id}/") && !template.ends_with("/v1/");
         let resource = Resource {
             options: OptionsAnswer::new(document, &template, allow.clone(), &names),
@@ -157,7 +194,7 @@ pub(crate) fn api_routes<A: OpenApi>(
             template: PathPattern(template.into()),
             offers: if is_list { &[Format::Json, Format::Csv] } else { &[Format::Json] },
             vary: Some(VARIES),
-            finder,
+            gate,
             methods,
         };
         routes.at(path, resource)

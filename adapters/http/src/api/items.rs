@@ -32,8 +32,9 @@ impl ItemsApi {
     /// Create an item
     #[oai(path = "/items", method = "post", operation_id = "create_item")]
     async fn create(&self, call: Call, body: New<NewItem>) -> Result<Created<Shown>> {
-        let details = self.service.create(&call.caller, body.0?).await.map_err(refusal::<Shown>)?;
-        Ok(Created::new(&Shown::new(&details, &call.links))?)
+        let once = call.once::<Shown>(body.digest);
+        let outcome = self.service.create(&call.caller, body.body?, once.as_ref()).await;
+        Ok(Created::of(outcome.map_err(refusal::<Shown>)?, |details| Shown::new(details, &call.links)))
     }
 
     /// Change items, all or none

@@ -14,10 +14,6 @@ pub(crate) use order_events::OrderEventsApi;
 pub(crate) use orders::OrdersApi;
 pub(crate) use root::RootApi;
 
-use std::sync::Arc;
-
-use futures_util::future::BoxFuture;
-use orderdesk_application::Principal;
 use orderdesk_application::query::Entity;
 use orderdesk_application::services::{Browse, Row};
 use poem_openapi::Tags;
@@ -46,25 +42,6 @@ pub(crate) enum Tag {
 /// What the services refuse, for a resource.
 fn refusal<T: Transport>(error: orderdesk_application::Error) -> Failure {
     Failure::of(error, T::PLURAL)
-}
-
-/// Finds out whether there is an object of this id that the caller may see.
-pub(crate) type Finder =
-    Arc<dyn Fn(Arc<Principal>, Uuid) -> BoxFuture<'static, Result<(), Failure>> + Send + Sync>;
-
-/// The finder of a resource, under its plural name.
-pub(crate) fn finder<S, T>(service: &S) -> (&'static str, Finder)
-where
-    S: Browse<Entity = T::Entity> + Clone + Send + 'static,
-    T: Transport,
-{
-    let service = service.clone();
-    let finder = move |caller: Arc<Principal>, id: Uuid| {
-        let service = service.clone();
-        let found = async move { service.find(&caller, id).await.map(drop).map_err(refusal::<T>) };
-        Box::pin(found) as BoxFuture<'static, _>
-    };
-    (T::PLURAL, Arc::new(finder))
 }
 
 /// A change of one object, as the services take it.

@@ -110,12 +110,13 @@ impl OrdersApi {
     /// Place an order
     #[oai(path = "/orders", method = "post", operation_id = "place_order")]
     async fn place(&self, call: Call, body: New<NewOrder>) -> Result<Created<Shown>> {
-        let new = match body.0 {
+        let once = call.once::<Shown>(body.digest);
+        let new = match body.body {
             Ok(new) => new,
             Err(refused) => return Err(self.explain_new(&call, refused).await),
         };
-        let details = self.service.place(&call.caller, new).await.map_err(refusal::<Shown>)?;
-        Ok(Created::new(&Shown::new(&details, &call.links))?)
+        let outcome = self.service.place(&call.caller, new, once.as_ref()).await;
+        Ok(Created::of(outcome.map_err(refusal::<Shown>)?, |details| Shown::new(details, &call.links)))
     }
 
     /// Change orders, all or none

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use orderdesk_application::idempotency::RequestDigest;
 use orderdesk_application::services::{Precondition, Row};
 use orderdesk_domain::Version;
 use poem::http::{HeaderName, HeaderValue, StatusCode, header};
@@ -9,6 +10,7 @@ use poem::{Error, Request, RequestBody, Result};
 use poem_openapi::registry::{MetaMediaType, MetaRequest, MetaSchema, MetaSchemaRef};
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 use serde_json::{Map, Value};
+use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::form::{Body, Form, Presence, Rejected};
@@ -23,7 +25,12 @@ const MERGE_PATCH: &str = "application/merge-patch+json";
 pub(crate) const MAXIMUM_ROWS: usize = 1_000;
 
 /// The body of a `POST`: something new.
-pub(crate) struct New<T>(pub(crate) Result<T, Refusal<T>>);
+pub(crate) struct New<T> {
+    /// What the client wants, or what is wrong with it.
+    pub(crate) body: Result<T, Refusal<T>>,
+    /// By which the same request is known again.
+    pub(crate) digest: RequestDigest,
+}
 
 /// The body of a `PUT`: an object as a whole.
 pub(crate) struct Whole<T>(pub(crate) Result<Edit<T>, Refusal<Edit<T>>>);
@@ -91,7 +98,11 @@ trait Write: Sized {
     const MEDIA_TYPES: &'static [&'static str];
     fn schema() -> MetaSchema;
     /// `parameters` is what is wrong with the query string; it is told together with what is wrong with the body.
-    fn parse(object: Result<Map<String, Value>>, parameters: FieldErrors) -> Result<Self>;
+    fn parse(
+        object: Result<Map<String, Value>>,
+        parameters: FieldErrors,
+        digest: RequestDigest,
+    ) -> Result<Self>;
 }
 
 fn one<T: Body>(
@@ -115,8 +126,12 @@ impl<T: Body> Write for New<T> {
         Form::schema::<T>(Presence::Whole)
     }
 
-    fn parse(object: Result<Map<String, Value>>, parameters: FieldErrors) -> Result<Self> {
-        Ok(Self(one(object, parameters, Presence::Whole)))
+    fn parse(
+        object: Result<Map<String, Value>>,
+        parameters: FieldErrors,
+        digest: RequestDigest,
+    ) -> Result<Self> {
+        Ok(Self { body: one(object, parameters, Presence::Whole), digest })
     }
 }
 
@@ -127,7 +142,7 @@ impl<T: Body> Write for Whole<T> {
         Form::schema::<Edit<T>>(Presence::Whole)
     }
 
-    fn parse(object: Result<Map<String, Value>>, parameters: FieldErrors) -> Result<Self> {
+    fn parse(object: Result<Map<String, Value>>, parameters: FieldErrors, _: RequestDigest) -> Result<Self> {
         Ok(Self(one(object, parameters, Presence::Whole)))
     }
 }
@@ -139,7 +154,7 @@ impl<T: Body> Write for Partial<T> {
         Form::schema::<Edit<T>>(Presence::Partial)
     }
 
-    fn parse(object: Result<Map<String, Value>>, parameters: FieldErrors) -> Result<Self> {
+    fn parse(object: Result<Map<String, Value>>, parameters: FieldErrors, _: RequestDigest) -> Result<Self> {
         Ok(Self(one(object, parameters, Presence::Partial)))
     }
 }
@@ -155,7 +170,7 @@ impl<T: BulkBody> Write for Rows<T> {
         MetaSchema { properties, required: vec![T::PLURAL], ..MetaSchema::new("object") }
     }
 
-    fn parse(object: Result<Map<String, Value>>, parameters: FieldErrors) -> Result<Self> {
+    fn parse(object: Result<Map<String, Value>>, parameters: FieldErrors, _: RequestDigest) -> Result<Self> {
         match rows(object?) {
             Ok(rows) if parameters.is_empty() => Ok(Self(rows)),
             Ok(_) => Err(Failure::invalid(parameters).into()),
@@ -215,10 +230,20 @@ fn rows<T: BulkBody>(mut values: Map<String, Value>) -> Result<Vec<Row<T>>, Mess
     if refused.is_empty() { Ok(parsed) } else { Err(Message::Rows(BTreeMap::from([(T::PLURAL, refused)]))) }
 }
 
-/// Reads a body, in the order of the checks: 415, 413, 400.
-async fn read(request: &Request, body: &mut RequestBody, media_types: &[&str]) -> Result<Map<String, Value>> {
+/// Reads a body, in the order of the checks: 415, 413, 400; into `digest` goes all that makes the request what it is.
+async fn read(
+    request: &Request,
+    body: &mut RequestBody,
+    media_types: &[&str],
+    digest: &mut Sha256,
+) -> Result<Map<String, Value>> {
     check_media_type(request, media_types)?;
     let bytes = body.take()?.into_bytes().await?;
+    digest.update(request.method().as_str());
+    digest.update(b" ");
+    digest.update(request.uri().to_string());
+    digest.update(b"\n");
+    digest.update(&bytes);
     if bytes.is_empty() {
         return Err(Failure::malformed("The body is empty; a JSON object is expected.").into());
     }
@@ -277,7 +302,9 @@ macro_rules! request_body {
                 _: ExtractParamOptions<()>,
             ) -> Result<Self> {
                 let parameters = Parameters::parse(request.uri().query().unwrap_or_default()).into_errors();
-                Self::parse(read(request, body, Self::MEDIA_TYPES).await, parameters)
+                let mut digest = Sha256::new();
+                let object = read(request, body, Self::MEDIA_TYPES, &mut digest).await;
+                Self::parse(object, parameters, digest.finalize().into())
             }
         }
     )+};

@@ -12,7 +12,7 @@ use crate::links::{API, Links};
 #[derive(Debug, Clone)]
 pub(crate) struct OptionsAnswer {
     allow: HeaderValue,
-    body: String,
+    body: Value,
 }
 
 /// Stands where a URL begins; it can be in no text of the document.
@@ -39,21 +39,25 @@ impl OptionsAnswer {
             "parses": parsed(operations),
             "actions": actions,
         });
-        Self { allow, body: body.to_string() }
+        Self { allow, body }
     }
 
-    /// Describes a path that is only read and has no place in the document.
-    pub(crate) fn read_only(name: &str, allow: HeaderValue, methods: &[String]) -> Self {
+    /// Describes a path that has no place in the document.
+    pub(crate) fn beside(name: &str, allow: HeaderValue, methods: &[String]) -> Self {
         let body = json!({
             "name": name, "description": "", "methods": methods, "renders": [], "parses": [], "actions": {},
         });
-        Self { allow, body: body.to_string() }
+        Self { allow, body }
     }
 
-    /// The answer, with links that begin as the request's do.
-    pub(crate) fn answer(&self, links: &Links) -> Response {
+    /// The answer to a caller who may do these actions, with links that begin as the request's do.
+    pub(crate) fn answer(&self, links: &Links, permitted: &[&str]) -> Response {
+        let mut body = self.body.clone();
+        if let Some(actions) = body["actions"].as_object_mut() {
+            actions.retain(|name, _| permitted.contains(&name.as_str()));
+        }
         let placeholder = Value::from(BASE).to_string();
-        let body = self.body.replace(placeholder.trim_matches('"'), links.base());
+        let body = body.to_string().replace(placeholder.trim_matches('"'), links.base());
         Response::builder().content_type("application/json").header(ALLOW, self.allow.clone()).body(body)
     }
 }

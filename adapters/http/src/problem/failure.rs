@@ -67,6 +67,11 @@ impl Failure {
         Self::new(StatusCode::NOT_FOUND, "not_found", "Not found.")
     }
 
+    /// Whether there is nothing here, as far as the caller may know.
+    pub(crate) fn is_absence(&self) -> bool {
+        self.status == StatusCode::NOT_FOUND
+    }
+
     /// Nobody is known by these credentials (RFC 6750, section 3).
     pub(crate) fn unauthenticated(text: &str) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "not_authenticated", text)

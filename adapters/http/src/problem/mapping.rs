@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use orderdesk_application::ports::StoreError;
+use orderdesk_application::ports::{IdentityError, StoreError};
 use orderdesk_application::{Error, Problem};
 use orderdesk_domain::OrderRefusal;
 use poem::http::{HeaderValue, StatusCode, header};
@@ -10,8 +10,14 @@ use poem::http::{HeaderValue, StatusCode, header};
 use super::failure::{Failure, FieldErrors, Message, NON_FIELD};
 
 /// The classes of refusal, in the order in which the first that occurs decides the status.
-const PRECEDENCE: [StatusCode; 4] =
-    [StatusCode::BAD_REQUEST, StatusCode::NOT_FOUND, StatusCode::PRECONDITION_FAILED, StatusCode::CONFLICT];
+const PRECEDENCE: [StatusCode; 6] = [
+    StatusCode::FORBIDDEN,
+    StatusCode::UNPROCESSABLE_ENTITY,
+    StatusCode::BAD_REQUEST,
+    StatusCode::NOT_FOUND,
+    StatusCode::PRECONDITION_FAILED,
+    StatusCode::CONFLICT,
+];
 
 /// Status, machine word and field of a problem.
 fn classify(problem: &Problem) -> (StatusCode, &'static str, Option<&'static str>) {
@@ -19,6 +25,8 @@ fn classify(problem: &Problem) -> (StatusCode, &'static str, Option<&'static str
     let duplicate = |field| (StatusCode::CONFLICT, "duplicate", Some(field));
     match problem {
         Problem::NotFound => (StatusCode::NOT_FOUND, "not_found", None),
+        Problem::Forbidden(..) | Problem::ForbiddenIn { .. } => (StatusCode::FORBIDDEN, "forbidden", None),
+        Problem::Deactivated | Problem::TokenLimited => (StatusCode::FORBIDDEN, "forbidden", None),
         Problem::Stale => (StatusCode::PRECONDITION_FAILED, "stale_version", None),
         Problem::RowRepeated => invalid("id"),
         Problem::OrganizationRequired(_) | Problem::OrganizationUnknown(_) | Problem::OrganizationFixed => {
@@ -37,6 +45,15 @@ fn classify(problem: &Problem) -> (StatusCode, &'static str, Option<&'static str
         Problem::Order(OrderRefusal::Transition { .. }) => (StatusCode::CONFLICT, "transition_refused", None),
         Problem::Order(OrderRefusal::Amendment { .. }) => (StatusCode::CONFLICT, "not_pending", None),
         Problem::HasOrders(_) | Problem::IsOrdered(_) => (StatusCode::CONFLICT, "in_use", None),
+        Problem::GuestOfUnknown(_) | Problem::Bound(_) => invalid("customer"),
+        Problem::MoreThanOwn(_) => invalid("scopes"),
+        Problem::LongerThanOwn(_) | Problem::ExpiryPast => invalid("expires_at"),
+        Problem::MemberAlready(_) => duplicate("email"),
+        Problem::LastAdministrator(_) => (StatusCode::CONFLICT, "last_administrator", None),
+        Problem::OwnsSomething { .. } => (StatusCode::CONFLICT, "in_use", None),
+        Problem::OwnAccount => (StatusCode::CONFLICT, "own_account", None),
+        Problem::KeyReused => (StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused", None),
+        Problem::KeyInUse => (StatusCode::CONFLICT, "idempotency_key_in_use", None),
         Problem::TooManyMatches { .. } => (StatusCode::CONFLICT, "too_many_matches", None),
     }
 }
@@ -74,7 +91,8 @@ impl Failure {
                     [only] if classify(only).2.is_none() => Message::Text(only.to_string()),
                     several => Message::Fields(by_field(several)),
                 };
-                Self { message, ..Self::new(status, code, "") }
+                let failure = Self { message, ..Self::new(status, code, "") };
+                if problems.contains(&Problem::KeyInUse) { failure.retry_after("1") } else { failure }
             }
             Error::Rows(rows) => {
                 let (status, code) = decisive(rows.values().flatten());
@@ -84,8 +102,29 @@ impl Failure {
                     ..Self::new(status, code, "")
                 }
             }
+            Error::Identity(error @ IdentityError::Unavailable(_)) => {
+                let text = "Who signed this cannot be found out at the moment; try again soon.";
+                let failure =
+                    Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", text).retry_after("5");
+                Self { cause: Some(error.into()), ..failure }
+            }
+            Error::Identity(error @ IdentityError::Refused(_)) => {
+                let text = "The identity provider's answer is not acceptable; try to sign in again.";
+                Self {
+                    cause: Some(error.into()),
+                    ..Self::new(StatusCode::BAD_REQUEST, "sign_in_failed", text)
+                }
+            }
+            Error::Identity(IdentityError::NotAdmitted) => {
+                Self::new(StatusCode::FORBIDDEN, "not_admitted", "People of your domain are not let in here.")
+            }
             Error::Store(error) => Self::of_store(error),
         }
+    }
+
+    /// The same, to be tried again after so many seconds.
+    fn retry_after(self, seconds: &'static str) -> Self {
+        self.with_header(header::RETRY_AFTER, HeaderValue::from_static(seconds))
     }
 
     /// Bad input in `fields`, and besides whatever the services have against the fields that could be read.
@@ -125,17 +164,15 @@ impl Failure {
 
     /// What a failure of the store is to the client.
     pub(crate) fn of_store(error: StoreError) -> Self {
-        let later = |text: &str| {
-            Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", text)
-                .with_header(header::RETRY_AFTER, HeaderValue::from_static("1"))
-        };
+        let later =
+            |text: &str| Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", text).retry_after("1");
         let answer = match &error {
             StoreError::ReadOnly => Self::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "read_only",
                 "Nothing can be changed at the moment: the service is read-only while its data is being moved.",
             )
-            .with_header(header::RETRY_AFTER, HeaderValue::from_static("60")),
+            .retry_after("60"),
             StoreError::Unavailable(_) => later("The store cannot be reached at the moment; try again soon."),
             StoreError::Retry(_)
             | StoreError::Conflict

@@ -2,6 +2,7 @@
 
 use std::marker::PhantomData;
 
+use orderdesk_application::idempotency::{Answer, Outcome};
 use poem::http::{HeaderValue, StatusCode, header};
 use poem::{IntoResponse, Response};
 use poem_openapi::ApiResponse;
@@ -47,15 +48,43 @@ impl<T: Addressed> One<T> {
 pub(crate) struct Created<T>(Response, PhantomData<T>);
 
 impl<T: Addressed> Created<T> {
-    /// Shows `transport`.
-    pub(crate) fn new(transport: &T) -> Result<Self, Failure> {
-        let body = render(transport, &Projection::default())?;
-        let etag = etag(transport, &body);
-        let mut response = json(StatusCode::CREATED, body);
-        insert(&mut response, header::ETAG, &etag);
-        insert(&mut response, header::LOCATION, transport.url());
-        Ok(Self(response, PhantomData))
+    /// What is answered to the creation of `transport`.
+    pub(crate) fn answer(transport: &T) -> Answer {
+        // What is shown consists of names and plain values, which always make JSON.
+        let body = serde_json::to_string(transport).unwrap_or_default();
+        Answer {
+            status: StatusCode::CREATED.as_u16(),
+            location: Some(transport.url().to_owned()),
+            etag: Some(etag(transport, body.as_bytes())),
+            body,
+        }
     }
+
+    /// Shows what was created, or what was answered to the same request before.
+    pub(crate) fn of<D>(outcome: Outcome<D>, show: impl FnOnce(&D) -> T) -> Self {
+        match outcome {
+            Outcome::Done(details) => Self(respond(Self::answer(&show(&details))), PhantomData),
+            Outcome::Replayed(answer) => {
+                let mut response = respond(answer);
+                response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+                Self(response, PhantomData)
+            }
+        }
+    }
+}
+
+/// Says that the answer is the first one, again.
+const REPLAYED: header::HeaderName = header::HeaderName::from_static("idempotent-replayed");
+
+fn respond(answer: Answer) -> Response {
+    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::CREATED);
+    let mut response = json(status, answer.body.into_bytes());
+    for (name, value) in [(header::ETAG, answer.etag), (header::LOCATION, answer.location)] {
+        if let Some(value) = value {
+            insert(&mut response, name, &value);
+        }
+    }
+    response
 }
 
 /// 204: the object is gone.
