@@ -25,9 +25,9 @@ use orderdesk_application::query::{
 use orderdesk_application::views::OrderField;
 use orderdesk_domain::money::parse_decimal;
 use orderdesk_domain::{
-    Currency, Customer, CustomerCode, CustomerId, Item, ItemId, ItemName, Listing, Order, OrderId, OrderLine,
-    OrderState, Organization, OrganizationId, OrganizationName, PersonName, PhoneNumber, Price, Profile,
-    Quantity, Timestamp, Version,
+    Charter, Currency, Customer, CustomerCode, CustomerId, Item, ItemId, ItemName, Listing, Order, OrderId,
+    OrderLine, OrderState, Organization, OrganizationId, OrganizationName, PersonName, PhoneNumber, Price,
+    Profile, Quantity, TimeZone, Timestamp, Version,
 };
 use orderdesk_sql::{PostgresSettings, PostgresStore, SqliteSettings, SqliteStore, Synchronous};
 use rust_decimal::Decimal;
@@ -200,9 +200,12 @@ async fn open(place: &str, size: usize) -> Outcome<Box<dyn Store>> {
 
 impl World {
     async fn open(place: &str, size: usize) -> Outcome<Self> {
-        let kes = Currency::parse("KES")?;
-        let organization =
-            Organization::found(OrganizationId::new(id(START, 0, 1)), OrganizationName::parse("Large")?, kes);
+        let charter = Charter {
+            name: OrganizationName::parse("Large")?,
+            time_zone: TimeZone::utc(),
+            default_currency: Currency::parse("KES")?,
+        };
+        let organization = Organization::found(OrganizationId::new(id(START, 0, 1)), charter);
         let customers = (0..size / 100).map(|number| customer(&organization, number));
         let items = (0..ITEMS).map(|number| item(&organization, number));
         let world = Self {
@@ -412,7 +415,7 @@ impl World {
     }
 
     fn scope(&self) -> Scope {
-        Scope::Limited { organizations: vec![self.organization.id()], customers: Vec::new() }
+        Scope::Limited { organizations: vec![self.organization.id()], customers: Vec::new(), user: None }
     }
 
     /// A place in the middle of what the case finds.

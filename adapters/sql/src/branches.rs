@@ -15,29 +15,28 @@ const MAXIMUM_BRANCHES: usize = 16;
 pub(crate) fn branches<D: Dialect, E: Table>(filter: &Filter<E::Field>) -> Vec<Vec<Filter<E::Field>>> {
     let mut branches = vec![Vec::new()];
     for part in conjuncts(filter) {
-        match alternatives::<D, E>(&part) {
-            Some(alternatives) if branches.len() * alternatives.len() <= MAXIMUM_BRANCHES => {
-                let extended = branches.iter().flat_map(|branch| {
-                    alternatives.iter().map(|parts| branch.iter().chain(parts).cloned().collect())
-                });
-                branches = extended.collect();
-            }
-            _ => branches.iter_mut().for_each(|branch| branch.push(part.clone())),
-        }
+        let fits = |alternatives: &Vec<_>| branches.len() * alternatives.len() <= MAXIMUM_BRANCHES;
+        let fine = alternatives::<D, E>(&part, true).filter(fits);
+        let alternatives = fine.or_else(|| alternatives::<D, E>(&part, false).filter(fits));
+        let alternatives = alternatives.unwrap_or_else(|| vec![vec![part]]);
+        let extended = branches.iter().flat_map(|branch| {
+            alternatives.iter().map(|parts| branch.iter().chain(parts).cloned().collect())
+        });
+        branches = extended.collect();
     }
     branches.into_iter().map(gathered::<D, E>).map(tightened).collect()
 }
 
-/// The one organization of all that `filter` keeps, if it says so.
+/// The one value of the field by which rows lie together that all has that `filter` keeps, if it says so.
 pub(crate) fn home_of<E: Table>(filter: &Filter<E::Field>) -> Option<Uuid> {
     conjuncts(filter).iter().find_map(home::<E>)
 }
 
-/// The one organization that a condition asks for, where the table itself says which organization a row is of.
+/// The one value of the field by which rows lie together ([`Table::HOME`]) that a condition asks for.
 pub(crate) fn home<E: Table>(part: &Filter<E::Field>) -> Option<Uuid> {
     let Filter::Is(term) = part else { return None };
-    match (E::column(term.field()), term.test()) {
-        (Column::Own(_), Test::Equals(Value::Id(id))) if term.field() == E::Field::ORGANIZATION => Some(*id),
+    match term.test() {
+        Test::Equals(Value::Id(id)) if E::HOME == Some(term.field()) => Some(*id),
         _ => None,
     }
 }
@@ -56,14 +55,20 @@ fn conjuncts<F: Field>(filter: &Filter<F>) -> Vec<Filter<F>> {
     }
 }
 
-/// The alternatives of which a condition consists, if each leads to rows of its own.
-fn alternatives<D: Dialect, E: Table>(part: &Filter<E::Field>) -> Option<Vec<Vec<Filter<E::Field>>>> {
+/// The alternatives of which a condition consists, if each leads to rows of its own. `finely`, such as consist of
+/// alternatives themselves are taken apart as well.
+fn alternatives<D: Dialect, E: Table>(
+    part: &Filter<E::Field>,
+    finely: bool,
+) -> Option<Vec<Vec<Filter<E::Field>>>> {
     match part {
         Filter::Any(parts) if parts.iter().all(all_lead::<D, E>) => {
-            Some(parts.iter().map(conjuncts).collect())
+            let further = |part| if finely { alternatives::<D, E>(part, true) } else { None };
+            let each = |part| further(part).unwrap_or_else(|| vec![conjuncts(part)]);
+            Some(parts.iter().flat_map(each).collect())
         }
         Filter::Is(term) if term.field() != E::Field::ID && leads::<D, E>(term) => match term.test() {
-            Test::In(values) if !values.is_empty() => {
+            Test::In(values) => {
                 let equal = |value: &Value| Filter::new(term.field(), Test::Equals(value.clone()));
                 values.iter().map(|value| equal(value).ok().map(|part| vec![part])).collect()
             }

@@ -53,7 +53,7 @@ impl Purpose {
 pub(crate) struct Context {
     /// What they are for.
     pub(crate) purpose: Purpose,
-    /// The one organization that all rows are of, if the statement says so elsewhere.
+    /// The one value that all rows have of the field by which they lie together, if the statement says so elsewhere.
     pub(crate) home: Option<Uuid>,
 }
 
@@ -162,7 +162,7 @@ fn test<D: Dialect>(statement: &mut Statement, column: Column, asked: &Test, pur
             statement.push(")");
         }
         Test::IsNull(missing) => {
-            statement.push(prefix).push(name);
+            statement.push(prefix).push(searched);
             match (column, missing) {
                 (Column::OrLowest(_), true) => statement.push(" = ").bind(SqlValue::TimeOrLowest(None)),
                 (Column::OrLowest(_), false) => statement.push(" > ").bind(SqlValue::TimeOrLowest(None)),

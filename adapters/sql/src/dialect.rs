@@ -45,6 +45,8 @@ pub trait Dialect: Debug + Send + Sync + Sized + 'static {
     const TABLES: &'static str;
     /// Every migration, in order.
     const MIGRATIONS: &'static [Migration];
+    /// Ends a query for rows that are to be deleted: it leaves out those that somebody else is changing.
+    const SKIP_LOCKED: &'static str;
     /// The most values that one statement takes.
     const MAXIMUM_VALUES: usize;
     /// Whether indexes can find text by what it contains.

@@ -12,6 +12,8 @@
 //! Lists begin in `listing`; `plan` says how their rows are found, and `condition` and `keyset` write it down.
 //! Everything that is asked of a connection goes through `session`.
 
+mod access;
+mod bearer;
 mod branches;
 mod condition;
 mod dialect;
@@ -19,9 +21,11 @@ mod filling;
 mod keyset;
 mod listing;
 mod migration;
+mod plain;
 mod plan;
 mod pool;
 mod postgres;
+mod rate_limiter;
 mod reader;
 mod records;
 mod repository;

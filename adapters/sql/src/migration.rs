@@ -1,7 +1,9 @@
 //! Bringing a database to the present schema, or refusing one that is not.
 
 use orderdesk_application::ports::{StoreError, StoreResult};
+use orderdesk_domain::fold;
 use thiserror::Error;
+use uuid::Uuid;
 
 use crate::dialect::Dialect;
 use crate::pool::Lease;
@@ -13,6 +15,9 @@ use crate::store::SqlStore;
 /// The table that says which migrations have been applied.
 const HISTORY: &str = "schema_migrations";
 
+/// How many rows are changed by one statement.
+const BATCH: u32 = 1_000;
+
 /// One step from a schema to the next.
 #[derive(Debug, Clone, Copy)]
 pub struct Migration {
@@ -22,6 +27,8 @@ pub struct Migration {
     pub name: &'static str,
     /// Its statements.
     pub script: &'static str,
+    /// The tables whose rows then get a copy of `name` in `name_folded`: no SQL folds as all stores do.
+    pub folded: &'static [&'static str],
 }
 
 /// Why a database is not used as it is.
@@ -82,12 +89,38 @@ async fn apply<D: Dialect>(session: &mut Session<D>) -> StoreResult<Vec<&'static
     let mut applied = Vec::new();
     for migration in pending(session).await? {
         session.run(migration.script).await?;
+        for table in migration.folded {
+            fold_names(session, table).await?;
+        }
         let mut record = Statement::new("INSERT INTO schema_migrations (version, name) VALUES ");
         record.bind_row([migration.version.into(), migration.name.into()]);
         session.execute(record).await?;
         applied.push(migration.name);
     }
     Ok(applied)
+}
+
+async fn fold_names<D: Dialect>(session: &mut Session<D>, table: &str) -> StoreResult<()> {
+    let mut last = Uuid::nil();
+    loop {
+        let mut statement = Statement::new("SELECT id, name FROM ");
+        statement.push(table).push(" WHERE id > ").bind(last).push(" ORDER BY id LIMIT ").number(BATCH);
+        let rows = session.fetch(statement).await?;
+        let mut names = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let row = &mut RowReader::new(row, &["id", "name"]);
+            names.push((row.uuid()?, row.text()?));
+        }
+        let Some((id, _)) = names.last() else { return Ok(()) };
+        last = *id;
+        let mut statement = Statement::new("WITH named (id, name_folded) AS (VALUES ");
+        statement.join(", ", names, |statement, (id, name)| {
+            statement.bind_row([id.into(), fold(name).into()]);
+        });
+        statement.push(") UPDATE ").push(table).push(" SET name_folded = named.name_folded FROM named");
+        statement.push(" WHERE ").push(table).push(".id = named.id").one_off();
+        session.execute(statement).await?;
+    }
 }
 
 /// The migrations that the database lacks. The first of them makes the table that remembers.

@@ -33,7 +33,7 @@ pub(crate) const FEW: u32 = 4_000;
 pub(crate) struct Branch<F> {
     /// The conditions.
     pub(crate) parts: Vec<Filter<F>>,
-    /// The one organization that one of them names.
+    /// The one value that one of them names of the field by which rows lie together.
     pub(crate) home: Option<Uuid>,
     /// The order of the list, as far as rows of this branch can differ in it.
     pub(crate) order: Order<F>,
@@ -203,8 +203,8 @@ fn settle<D: Dialect, E: Table>(branch: &Branch<E::Field>) -> Result<Lead<E::Fie
         // So few rows that the engine may sort them where it has to.
         return Ok(Lead::Field { field: E::Field::ID, ordered: true });
     }
-    if branch.home.is_none() && matches!(E::column(E::Field::ORGANIZATION), Column::Own(_)) {
-        // Without the organization an index leads nowhere.
+    if branch.home.is_none() && E::HOME.is_some() {
+        // Without what all indexes begin with, one leads nowhere, unless it is made for that.
         return Ok(Lead::Engine);
     }
     let first = branch.first_key().map(|first| first.field);
@@ -274,7 +274,7 @@ fn access_by<D: Dialect, E: Table>(branch: &Branch<E::Field>, field: E::Field) -
 fn access<D: Dialect, E: Table>(term: &Term<E::Field>, home: Option<Uuid>) -> Access {
     let is_elsewhere = matches!(E::column(term.field()), Column::Through(_));
     match term.test() {
-        _ if !leads::<D, E>(term) || term.field() == E::Field::ORGANIZATION => Access::None,
+        _ if !leads::<D, E>(term) || E::HOME == Some(term.field()) => Access::None,
         Test::Equals(_) | Test::In(_) if term.field() == E::Field::ID => Access::Identity,
         Test::Equals(_) if is_elsewhere && home.is_none() => Access::Range,
         Test::Equals(_) | Test::IsNull(true) => Access::Equality,

@@ -1,16 +1,17 @@
 //! Reading outside units of work.
 
 use async_trait::async_trait;
-use orderdesk_application::Principal;
-use orderdesk_application::ports::{CredentialReader, Reader, StoreResult};
+use orderdesk_application::idempotency::{IdempotencyKey, KeptAnswer};
+use orderdesk_application::ports::{Bearer, CredentialReader, Presented, Reader, StoreResult};
 use orderdesk_application::query::{Query, Rows};
-use orderdesk_domain::TokenDigest;
+use orderdesk_domain::{Timestamp, UserId};
 
+use crate::access::kept_answer;
+use crate::bearer::bearer;
 use crate::dialect::Dialect;
 use crate::listing::list;
 use crate::store::SqlStore;
 use crate::table::Table;
-use crate::tables::principal;
 use crate::transaction::Transaction;
 
 #[async_trait]
@@ -30,7 +31,16 @@ impl<D: Dialect, E: Table> Reader<E> for SqlStore<D> {
 
 #[async_trait]
 impl<D: Dialect> CredentialReader for SqlStore<D> {
-    async fn principal(&self, digest: &TokenDigest) -> StoreResult<Option<Principal>> {
-        principal(&mut *self.readers().lease().await?, digest).await
+    async fn bearer(&self, presented: Presented<'_>) -> StoreResult<Option<Bearer>> {
+        bearer(&mut *self.readers().lease().await?, presented).await
+    }
+
+    async fn kept_answer(
+        &self,
+        user: UserId,
+        key: &IdempotencyKey,
+        since: Timestamp,
+    ) -> StoreResult<Option<KeptAnswer>> {
+        kept_answer(&mut *self.readers().lease().await?, user, key, since).await
     }
 }

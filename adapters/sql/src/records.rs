@@ -5,18 +5,20 @@ use orderdesk_application::ports::{Record, RecordKind, StoreError, StoreResult};
 use orderdesk_application::query::{
     Entity, Field as _, Filter, Key, Order as ListOrder, Query, Selection, Value,
 };
-use orderdesk_domain::{ApiToken, Customer, Item, Membership, Order, OrderEvent, Organization, User};
+use orderdesk_domain::{
+    ApiToken, AuditEntry, Customer, Item, Membership, Order, OrderEvent, Organization, User,
+};
 
 use crate::dialect::Dialect;
 use crate::listing::rows;
+use crate::plain;
 use crate::plan::FEW;
 use crate::repository::insert;
 use crate::row::RowReader;
 use crate::session::Session;
 use crate::statement::Statement;
 use crate::table::{Plain, Table};
-use crate::tables::{Installation, add, page as plain_page};
-use crate::value::SqlValue;
+use crate::tables::Installation;
 
 /// The table in which records of this kind are kept.
 fn table(kind: RecordKind) -> &'static str {
@@ -30,6 +32,7 @@ fn table(kind: RecordKind) -> &'static str {
         RecordKind::Item => Item::TABLE,
         RecordKind::Order => Order::TABLE,
         RecordKind::OrderEvent => OrderEvent::TABLE,
+        RecordKind::AuditEntry => AuditEntry::TABLE,
     }
 }
 
@@ -56,48 +59,35 @@ pub(crate) async fn page<D: Dialect>(
     last: Option<&Record>,
     limit: u32,
 ) -> StoreResult<Vec<Record>> {
+    /// The page of one kind, each record taken out of its details.
+    macro_rules! page {
+        ($kind:ident, $object:ident) => {
+            objects::<D, $kind>(session, last, limit, |details| Record::$kind(details.$object)).await
+        };
+    }
     match kind {
         RecordKind::Installation if last.is_some() => Ok(Vec::new()),
         RecordKind::Installation => {
-            plain(session, None, limit, |Installation(at)| Record::Installation(at)).await
+            let found = plain::read(session, plain::select::<Installation>()).await?;
+            Ok(found.into_iter().map(|Installation(at)| Record::Installation(at)).collect())
         }
-        RecordKind::Organization => plain(session, last, limit, Record::Organization).await,
-        RecordKind::User => plain(session, last, limit, Record::User).await,
-        RecordKind::Membership => plain(session, last, limit, Record::Membership).await,
-        RecordKind::ApiToken => plain(session, last, limit, Record::ApiToken).await,
-        RecordKind::Customer => {
-            objects::<D, Customer>(session, last, limit, |details| Record::Customer(details.customer)).await
-        }
-        RecordKind::Item => {
-            objects::<D, Item>(session, last, limit, |details| Record::Item(details.item)).await
-        }
-        RecordKind::Order => {
-            objects::<D, Order>(session, last, limit, |details| Record::Order(details.order)).await
-        }
-        RecordKind::OrderEvent => {
-            objects::<D, OrderEvent>(session, last, limit, |details| Record::OrderEvent(details.event)).await
-        }
+        RecordKind::Organization => page!(Organization, organization),
+        RecordKind::User => page!(User, user),
+        RecordKind::Customer => page!(Customer, customer),
+        RecordKind::Membership => page!(Membership, membership),
+        RecordKind::ApiToken => page!(ApiToken, token),
+        RecordKind::Item => page!(Item, item),
+        RecordKind::Order => page!(Order, order),
+        RecordKind::OrderEvent => page!(OrderEvent, event),
+        RecordKind::AuditEntry => page!(AuditEntry, entry),
     }
-}
-
-async fn plain<D: Dialect, P: Plain>(
-    session: &mut Session<D>,
-    last: Option<&Record>,
-    limit: u32,
-    record: fn(P) -> Record,
-) -> StoreResult<Vec<Record>> {
-    let key = |last: &Record| {
-        let (first, second) = last.key();
-        [first, second].into_iter().take(P::KEY.len()).map(SqlValue::from).collect()
-    };
-    Ok(plain_page(session, last.map(key), limit).await?.into_iter().map(record).collect())
 }
 
 /// A page of the list of everything, the oldest first.
 pub(crate) fn oldest_first<E: Entity>(last: Option<&Record>, limit: u32) -> StoreResult<Query<E::Field>> {
     let order = ListOrder::new(&[Key { field: E::Field::ID, descending: false }]);
     let order = order.map_err(|misfit| StoreError::Backend(misfit.into()))?;
-    let position = |last: &Record| order.position(vec![Value::Id(last.key().0)]);
+    let position = |last: &Record| order.position(vec![Value::Id(last.key())]);
     let after = last.map(position).transpose().map_err(|misfit| StoreError::Backend(misfit.into()))?;
     let everything = Selection::new(&Scope::Everything, Filter::everything());
     Ok(Query { order, after, ..Query::first(everything, limit) })
@@ -134,15 +124,16 @@ pub(crate) async fn add_all<D: Dialect>(session: &mut Session<D>, records: Vec<R
     match kind {
         RecordKind::Installation => {
             let installations: Vec<_> = all!(Record::Installation).into_iter().map(Installation).collect();
-            add(session, &installations).await
+            plain::add(session, &installations).await
         }
-        RecordKind::Organization => add(session, &all!(Record::Organization)).await,
-        RecordKind::User => add(session, &all!(Record::User)).await,
-        RecordKind::Membership => add(session, &all!(Record::Membership)).await,
-        RecordKind::ApiToken => add(session, &all!(Record::ApiToken)).await,
+        RecordKind::Organization => insert(session, &all!(Record::Organization)).await,
+        RecordKind::User => insert(session, &all!(Record::User)).await,
+        RecordKind::Membership => insert(session, &all!(Record::Membership)).await,
+        RecordKind::ApiToken => insert(session, &all!(Record::ApiToken)).await,
         RecordKind::Customer => insert(session, &all!(Record::Customer)).await,
         RecordKind::Item => insert(session, &all!(Record::Item)).await,
         RecordKind::Order => insert(session, &all!(Record::Order)).await,
         RecordKind::OrderEvent => insert(session, &all!(Record::OrderEvent)).await,
+        RecordKind::AuditEntry => insert(session, &all!(Record::AuditEntry)).await,
     }
 }

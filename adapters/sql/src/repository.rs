@@ -86,6 +86,9 @@ async fn update<D: Dialect, A: Aggregate + Written>(
     session: &mut Session<D>,
     changes: &[Change<A>],
 ) -> StoreResult<()> {
+    if A::CHANGING.is_empty() && !changes.is_empty() {
+        return Err(StoreError::Backend(format!("what is in {} never changes", A::TABLE).into()));
+    }
     for changes in changes.chunks(D::MAXIMUM_VALUES / (A::CHANGING.len() + 2)) {
         let mut statement = Statement::new("WITH changed (id, was, ");
         statement.push(&A::CHANGING.join(", ")).push(") AS (VALUES ");

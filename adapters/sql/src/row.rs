@@ -29,13 +29,18 @@ pub trait Cells: Send + Sync {
 /// itself is not named: it may be personal data.
 pub(crate) struct RowReader<'r, R> {
     row: &'r R,
-    names: &'static [&'static str],
+    names: &'r [&'static str],
     next: usize,
 }
 
 impl<'r, R: Cells> RowReader<'r, R> {
-    pub(crate) fn new(row: &'r R, names: &'static [&'static str]) -> Self {
-        Self { row, names, next: 0 }
+    pub(crate) fn new(row: &'r R, names: &'r [&'static str]) -> Self {
+        Self::from(row, names, 0)
+    }
+
+    /// Reads from the column of this number on.
+    pub(crate) fn from(row: &'r R, names: &'r [&'static str], next: usize) -> Self {
+        Self { row, names, next }
     }
 
     pub(crate) fn optional_uuid(&mut self) -> StoreResult<Option<Uuid>> {
@@ -89,6 +94,22 @@ impl<'r, R: Cells> RowReader<'r, R> {
     /// Text of a kind that the domain knows.
     pub(crate) fn parsed<T, E>(&mut self, parse: impl FnOnce(&str) -> Result<T, E>) -> StoreResult<T> {
         self.optional_parsed(parse)?.ok_or_else(|| self.corrupt("is NULL"))
+    }
+
+    /// Text of any kind, or nothing.
+    pub(crate) fn optional_text(&mut self) -> StoreResult<Option<&'r str>> {
+        self.read(R::text)
+    }
+
+    /// Text of any kind.
+    pub(crate) fn text(&mut self) -> StoreResult<&'r str> {
+        self.required(R::text)
+    }
+
+    /// A whole number that can be such a one.
+    pub(crate) fn number<T: TryFrom<i64>>(&mut self) -> StoreResult<T> {
+        let number = self.required(R::integer)?;
+        T::try_from(number).map_err(|_| self.corrupt("is out of range"))
     }
 
     /// One of a closed set of names.

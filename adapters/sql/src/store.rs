@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use orderdesk_application::ports::{
-    CredentialReader, Filling, PoolUse, Reader, Snapshot, Store, StoreResult, UnitOfWork,
+    CredentialReader, Filling, PoolUse, RateLimiter, Reader, Snapshot, Store, StoreResult, UnitOfWork,
 };
-use orderdesk_domain::{Customer, Item, Order, OrderEvent};
+use orderdesk_domain::{
+    ApiToken, AuditEntry, Customer, Item, Membership, Order, OrderEvent, Organization, User,
+};
 
 use crate::dialect::{Dialect, Role};
 use crate::filling::SqlFilling;
@@ -76,6 +78,30 @@ impl<D: Dialect> Store for SqlStore<D> {
     }
 
     fn order_events(&self) -> &dyn Reader<OrderEvent> {
+        self
+    }
+
+    fn organizations(&self) -> &dyn Reader<Organization> {
+        self
+    }
+
+    fn memberships(&self) -> &dyn Reader<Membership> {
+        self
+    }
+
+    fn users(&self) -> &dyn Reader<User> {
+        self
+    }
+
+    fn api_tokens(&self) -> &dyn Reader<ApiToken> {
+        self
+    }
+
+    fn audit_entries(&self) -> &dyn Reader<AuditEntry> {
+        self
+    }
+
+    fn rate_limiter(&self) -> &dyn RateLimiter {
         self
     }
 

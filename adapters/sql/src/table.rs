@@ -64,10 +64,14 @@ pub(crate) trait Table: Entity {
     /// What is read of all these, in the order of [`Table::read`].
     const COLUMNS: &'static [&'static str];
 
+    /// The field by which rows lie together, because every index begins with it: what is found through one of them
+    /// is of one value of this field. `None` where each index begins with what it is for.
+    const HOME: Option<Self::Field>;
+
     /// Where a field is kept.
     fn column(field: Self::Field) -> Column;
 
-    /// Whether an organization has at most one object with any value of this field.
+    /// Whether there is at most one object with any value of this field, in any organization.
     fn is_key(field: Self::Field) -> bool {
         field == Self::Field::ID
     }
@@ -85,8 +89,6 @@ pub(crate) trait Table: Entity {
 pub(crate) trait Plain: Sized + Send + Sync {
     /// The table.
     const TABLE: &'static str;
-    /// The columns by which records are told apart and put in order.
-    const KEY: &'static [&'static str];
     /// All columns.
     const COLUMNS: &'static [&'static str];
 
@@ -99,9 +101,9 @@ pub(crate) trait Plain: Sized + Send + Sync {
 
 /// A kind of object that is written to its table.
 pub(crate) trait Written: Table {
-    /// The columns that never change. The id is among them.
+    /// The columns that a change leaves alone. The id is among them.
     const FIXED: &'static [&'static str];
-    /// The columns that a change rewrites. The version is among them.
+    /// The columns that a change rewrites, the version among them; none for what never changes.
     const CHANGING: &'static [&'static str];
 
     /// What goes into the fixed columns.

@@ -2,9 +2,11 @@
 
 use async_trait::async_trait;
 use orderdesk_application::ports::{
-    AccountRepository, Journal, Repository, StoreError, StoreResult, UnitOfWork,
+    AccessRepository, Journal, Repository, StoreError, StoreResult, UnitOfWork,
 };
-use orderdesk_domain::{Customer, Item, Order, OrderEvent};
+use orderdesk_domain::{
+    ApiToken, AuditEntry, Customer, Item, Membership, Order, OrderEvent, Organization, User,
+};
 
 use crate::dialect::Dialect;
 use crate::session::Session;
@@ -60,7 +62,27 @@ impl<D: Dialect> UnitOfWork for SqlUnitOfWork<D> {
         self
     }
 
-    fn accounts(&mut self) -> &mut dyn AccountRepository {
+    fn organizations(&mut self) -> &mut dyn Repository<Organization> {
+        self
+    }
+
+    fn memberships(&mut self) -> &mut dyn Repository<Membership> {
+        self
+    }
+
+    fn users(&mut self) -> &mut dyn Repository<User> {
+        self
+    }
+
+    fn api_tokens(&mut self) -> &mut dyn Repository<ApiToken> {
+        self
+    }
+
+    fn audit_entries(&mut self) -> &mut dyn Journal<AuditEntry> {
+        self
+    }
+
+    fn access(&mut self) -> &mut dyn AccessRepository {
         self
     }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use orderdesk_domain::Timestamp;
+use orderdesk_domain::{SecretDigest, Timestamp};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
@@ -11,8 +11,8 @@ use uuid::Uuid;
 pub enum SqlValue {
     /// An identity, or none.
     Uuid(Option<Uuid>),
-    /// Text.
-    Text(String),
+    /// Text, or none.
+    Text(Option<String>),
     /// A whole number.
     Integer(i64),
     /// An amount of money, at most four decimal places.
@@ -56,12 +56,24 @@ impl From<Option<Uuid>> for SqlValue {
 
 impl From<&str> for SqlValue {
     fn from(text: &str) -> Self {
-        Self::Text(text.to_owned())
+        Self::Text(Some(text.to_owned()))
     }
 }
 
 impl From<String> for SqlValue {
     fn from(text: String) -> Self {
+        Self::Text(Some(text))
+    }
+}
+
+impl From<Option<&str>> for SqlValue {
+    fn from(text: Option<&str>) -> Self {
+        Self::Text(text.map(str::to_owned))
+    }
+}
+
+impl From<Option<String>> for SqlValue {
+    fn from(text: Option<String>) -> Self {
         Self::Text(text)
     }
 }
@@ -87,6 +99,12 @@ impl From<Timestamp> for SqlValue {
 impl From<Option<Timestamp>> for SqlValue {
     fn from(time: Option<Timestamp>) -> Self {
         Self::Time(time)
+    }
+}
+
+impl From<&SecretDigest> for SqlValue {
+    fn from(digest: &SecretDigest) -> Self {
+        Self::Bytes(digest.bytes().to_vec())
     }
 }
 

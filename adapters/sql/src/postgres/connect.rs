@@ -118,10 +118,12 @@ impl Postgres {
             _ => PostgresOpenError::Connect { place: self.place(), source },
         };
         let mut connection = self.options.connect().await.map_err(failed)?;
-        // Nobody waits longer than a request may take, so nothing is to run on for longer.
+        // Nobody waits longer than a request may take, so nothing is to run on for longer. And whatever the operator
+        // has set: what runs outside of transactions sees what was committed before it, and never has to be run again.
         let patience = self.patience.as_millis();
         let limits = format!(
-            "SET lock_timeout = {patience}; SET statement_timeout = '60s'; \
+            "SET default_transaction_isolation = 'read committed'; \
+             SET lock_timeout = {patience}; SET statement_timeout = '60s'; \
              SET idle_in_transaction_session_timeout = '60s'"
         );
         connection.execute(sqlx::AssertSqlSafe(limits)).await.map_err(failed)?;

@@ -50,6 +50,8 @@ fn violated(error: &sqlx::Error) -> Unique {
     match database_error(error).and_then(PgDatabaseError::constraint) {
         Some("customers_by_code") => Unique::CustomerCode,
         Some("items_by_name") => Unique::ItemName,
+        Some("users_by_identity") => Unique::Identity,
+        Some("memberships_by_user" | "memberships_by_email") => Unique::Membership,
         Some("installation_once") => Unique::Installation,
         _ => Unique::Id,
     }

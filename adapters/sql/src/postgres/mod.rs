@@ -108,13 +108,22 @@ impl Dialect for Postgres {
             version: 1,
             name: "initial",
             script: include_str!("../../migrations/postgres/0001_initial.sql"),
+            folded: &[],
         },
         Migration {
             version: 2,
             name: "trigrams",
             script: include_str!("../../migrations/postgres/0002_trigrams.sql"),
+            folded: &[],
+        },
+        Migration {
+            version: 3,
+            name: "access",
+            script: include_str!("../../migrations/postgres/0003_access.sql"),
+            folded: &["organizations", "users"],
         },
     ];
+    const SKIP_LOCKED: &'static str = " FOR UPDATE SKIP LOCKED";
     /// The protocol counts them in 16 bits.
     const MAXIMUM_VALUES: usize = 65_535;
     /// Those of trigrams.

@@ -49,6 +49,11 @@ fn violated(error: &sqlx::Error) -> Unique {
     match message.rsplit_once(": ").map(|(_, columns)| columns) {
         Some("customers.organization_id, customers.code") => Unique::CustomerCode,
         Some("items.organization_id, items.name_folded") => Unique::ItemName,
+        Some("users.issuer, users.subject") => Unique::Identity,
+        Some(
+            "memberships.organization_id, memberships.user_id"
+            | "memberships.organization_id, memberships.email_folded, memberships.email",
+        ) => Unique::Membership,
         Some("installation.singleton") => Unique::Installation,
         _ => Unique::Id,
     }

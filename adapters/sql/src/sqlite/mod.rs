@@ -81,11 +81,22 @@ impl Dialect for Sqlite {
     /// The statistics are fixed.
     const AFTER_FILLING: Option<&'static str> = None;
     const TABLES: &'static str = "SELECT name FROM sqlite_schema WHERE type = 'table'";
-    const MIGRATIONS: &'static [Migration] = &[Migration {
-        version: 1,
-        name: "initial",
-        script: include_str!("../../migrations/sqlite/0001_initial.sql"),
-    }];
+    const MIGRATIONS: &'static [Migration] = &[
+        Migration {
+            version: 1,
+            name: "initial",
+            script: include_str!("../../migrations/sqlite/0001_initial.sql"),
+            folded: &[],
+        },
+        Migration {
+            version: 2,
+            name: "access",
+            script: include_str!("../../migrations/sqlite/0002_access.sql"),
+            folded: &["organizations", "users"],
+        },
+    ];
+    /// There is one that writes.
+    const SKIP_LOCKED: &'static str = "";
     /// `SQLITE_MAX_VARIABLE_NUMBER` of the bundled library.
     const MAXIMUM_VALUES: usize = 32_766;
     const INDEXES_SUBSTRINGS: bool = false;

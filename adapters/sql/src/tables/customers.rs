@@ -30,6 +30,7 @@ impl Table for Customer {
         "g.default_currency",
         "u.name",
     ];
+    const HOME: Option<Self::Field> = Some(CustomerField::Organization);
 
     fn column(field: CustomerField) -> Column {
         match field {

@@ -25,6 +25,7 @@ impl Table for Item {
         "g.name",
         "g.default_currency",
     ];
+    const HOME: Option<Self::Field> = Some(ItemField::Organization);
 
     fn column(field: ItemField) -> Column {
         match field {

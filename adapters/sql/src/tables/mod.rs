@@ -1,10 +1,19 @@
 //! One file for each kind of object: its table, its columns, and how they become the object.
 
-mod accounts;
+mod api_tokens;
+mod audit_entries;
 mod customers;
+mod installation;
 mod items;
+mod kept_answers;
+mod memberships;
 mod order_events;
 mod orders;
-mod parts;
+mod organizations;
+pub(crate) mod parts;
+mod sessions;
+mod users;
 
-pub(crate) use accounts::{Installation, add, page, principal};
+pub(crate) use api_tokens::{TOKEN, token};
+pub(crate) use installation::Installation;
+pub(crate) use sessions::SIGN_IN;

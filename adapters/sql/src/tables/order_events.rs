@@ -31,6 +31,8 @@ impl Table for OrderEvent {
         "o.customer_id",
         "u.name",
     ];
+    // An order has few entries, so an index that begins with the order has no need of anything else.
+    const HOME: Option<Self::Field> = None;
 
     fn column(field: OrderEventField) -> Column {
         match field {

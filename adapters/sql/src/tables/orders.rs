@@ -52,6 +52,7 @@ impl Table for Order {
         "g.default_currency",
         "u.name",
     ];
+    const HOME: Option<Self::Field> = Some(OrderField::Organization);
 
     fn column(field: OrderField) -> Column {
         match field {
@@ -63,6 +64,7 @@ impl Table for Order {
             OrderField::ItemId => Column::Own("o.item_id"),
             OrderField::Quantity => Column::Own("o.quantity"),
             OrderField::PricePerUnit => Column::Own("o.price_per_unit"),
+            OrderField::Currency => Column::Unindexed("o.currency"),
             OrderField::Status => Column::Own("o.status"),
             OrderField::TimeClosed => Column::OrLowest("o.time_closed_or_lowest"),
         }
