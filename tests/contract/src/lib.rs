@@ -23,6 +23,9 @@
 //! The expression is evaluated once for each test, so what the harness holds, such as a directory or a database
 //! that goes when it is dropped, lasts as long as that test.
 //!
+//! A rate limiter that is not part of a store says in [`LimiterHarness`] how a fresh one is made, and has
+//! `orderdesk_contract::rate_limiter_contract!` in the place of `contract!`.
+//!
 //! # How a test joins
 //!
 //! It is an `async fn` over a harness in the file of its concern, and one line in the list in [`suite`]. It may use
@@ -50,4 +53,4 @@ mod records;
 #[expect(missing_docs, reason = "the name of a test says what it shows")]
 pub mod suite;
 
-pub use harness::{Harness, bounded};
+pub use harness::{Harness, LimiterHarness, bounded};

@@ -8,6 +8,7 @@ pub mod lists;
 pub mod moving;
 pub mod queries;
 pub mod races;
+pub mod rate_limits;
 pub mod references;
 pub mod round_trips;
 pub mod scopes;
@@ -19,7 +20,15 @@ pub mod versions;
 #[macro_export]
 macro_rules! contract {
     ($name:ident, $harness:expr) => {
-        $crate::contract! { @tests $name, $harness,
+        mod $name {
+            use super::*;
+
+            $crate::contract! { @every $harness }
+            $crate::rate_limiter_contract! { @every $harness }
+        }
+    };
+    (@every $harness:expr) => {
+        $crate::contract! { @tests $harness,
             bulk::a_thousand_rows_go_through_in_one_call;
             bulk::ten_thousand_ids_can_be_asked_for_at_once;
             cancellation::a_unit_of_work_dropped_half_way_leaves_nothing_and_blocks_nobody;
@@ -101,16 +110,34 @@ macro_rules! contract {
             versions::of_several_updates_one_stale_stops_all;
         }
     };
-    (@tests $name:ident, $harness:expr, $($concern:ident::$test:ident;)+) => {
+    (@tests $harness:expr, $($concern:ident::$test:ident;)+) => {$(
+        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn $test() {
+            $crate::bounded($crate::suite::$concern::$test(&$harness)).await;
+        }
+    )+};
+}
+
+/// Expands to a module `$name` with those tests of the contract that are about counting calls, run on `$harness`, an
+/// expression of a [`LimiterHarness`](crate::LimiterHarness).
+#[macro_export]
+macro_rules! rate_limiter_contract {
+    ($name:ident, $harness:expr) => {
         mod $name {
             use super::*;
 
-            $(
-                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-                async fn $test() {
-                    $crate::bounded($crate::suite::$concern::$test(&$harness)).await;
-                }
-            )+
+            $crate::rate_limiter_contract! { @every $harness }
+        }
+    };
+    (@every $harness:expr) => {
+        $crate::contract! { @tests $harness,
+            rate_limits::calls_are_counted_until_the_window_ends;
+            rate_limits::keys_are_counted_apart_to_the_letter;
+            rate_limits::several_keys_are_counted_in_one_call;
+            rate_limits::of_200_calls_at_once_no_two_are_told_the_same_number;
+            rate_limits::calls_under_several_keys_at_once_are_all_counted;
+            rate_limits::callers_under_different_keys_are_counted_apart_at_once;
+            rate_limits::only_windows_that_have_ended_are_forgotten;
         }
     };
 }

@@ -5,7 +5,6 @@ use std::slice::from_ref;
 use std::sync::Arc;
 
 use futures_util::FutureExt as _;
-use futures_util::future::join_all;
 use orderdesk_application::Scope;
 use orderdesk_application::ports::{Presented, Store, StoreError, StoreResult, Unique};
 use orderdesk_application::query::Selection;
@@ -14,7 +13,6 @@ use orderdesk_domain::{
     Organization, Price, Profile, Standing, User,
 };
 use rust_decimal::Decimal;
-use tokio::sync::Barrier;
 use tokio::task::yield_now;
 
 use crate::Harness;
@@ -22,7 +20,7 @@ use crate::builders::{Maker, code, free_line, item_name, quantity, time};
 use crate::kinds::{
     Changeable, Writable, change, count, delete, everything, find, insert, keep, place, stored, update,
 };
-use crate::outcome::{assert_fails, persist};
+use crate::outcome::{assert_fails, persist, race};
 use crate::shop::Shop;
 
 /// How many write at once.
@@ -33,24 +31,6 @@ const EACH: usize = 25;
 
 /// How often a race is run: often enough for either side to win some.
 const ROUNDS: usize = 40;
-
-/// Runs `racers` so that they start together, each as a task of its own.
-async fn race<T, F>(racers: impl IntoIterator<Item = F>) -> Vec<T>
-where
-    T: Send + 'static,
-    F: Future<Output = T> + Send + 'static,
-{
-    let racers: Vec<_> = racers.into_iter().collect();
-    let start = Arc::new(Barrier::new(racers.len()));
-    let run = |racer: F| {
-        let start = Arc::clone(&start);
-        tokio::spawn(async move {
-            start.wait().await;
-            racer.await
-        })
-    };
-    join_all(racers.into_iter().map(run)).await.into_iter().map(Result::unwrap).collect()
-}
 
 pub async fn eight_writers_lose_no_update(harness: &impl Harness) {
     /// Raises the price of the shop's item by one, renames `own`, and lets it order something.
