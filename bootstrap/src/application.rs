@@ -6,21 +6,23 @@ use std::sync::Arc;
 
 use orderdesk_application::ports::{Store, StoreError};
 use orderdesk_application::services::{AccessService, Desk, Installation};
-use orderdesk_domain::{Currency, Invalid, OrganizationName, UserName};
+use orderdesk_domain::{Invalid, OrganizationName, UserName};
 use orderdesk_http::server::{self, Hardened, Metrics, MetricsError, ServerSettings, Stopped};
 use orderdesk_http::{AssemblyError, HttpSettings};
 use thiserror::Error;
 use tokio::net::TcpListener;
 
 use crate::announcement::{AnnouncementError, announce};
+use crate::housekeeping::Housekeeping;
+use crate::identities::{IdentitiesError, identities};
 use crate::settings::Settings;
 use crate::store;
 use crate::system::{NoRandomness, SystemClock, SystemIds, SystemRandomness, SystemTimer};
 
 /// What the first start calls the administrator, until somebody changes it.
 pub const ADMINISTRATOR: &str = "Administrator";
-/// What the first start calls the organization, and its currency.
-const ORGANIZATION: (&str, &str) = ("My organization", "KES");
+/// What the first start calls the organization.
+const ORGANIZATION: &str = "My organization";
 
 /// Why the service could not be built or run.
 #[derive(Debug, Error)]
@@ -45,6 +47,9 @@ pub enum StartError {
     /// The API could not be put together.
     #[error(transparent)]
     Assembly(#[from] AssemblyError),
+    /// The identity providers are not acceptable.
+    #[error(transparent)]
+    Identities(#[from] IdentitiesError),
     /// The metrics could not be declared.
     #[error(transparent)]
     Metrics(#[from] MetricsError),
@@ -63,6 +68,7 @@ pub struct Application {
     endpoint: Hardened,
     server: ServerSettings,
     store: Arc<dyn Store>,
+    access: AccessService,
 }
 
 /// Opens the store and puts the ports together.
@@ -73,6 +79,7 @@ pub async fn open_desk(settings: &Settings) -> Result<Desk, StartError> {
         timer: Arc::new(SystemTimer),
         ids: Arc::new(SystemIds::new()),
         randomness: Arc::new(SystemRandomness::new()?),
+        bearers: Arc::default(),
         read_only: settings.read_only,
     })
 }
@@ -88,12 +95,14 @@ impl Application {
             public_url: settings.public_url.as_ref().map(|url| url.as_str().to_owned()),
             trusted_proxies: settings.trusted_proxies.clone(),
         };
-        let endpoint = orderdesk_http::assemble(&desk, http, Arc::new(Metrics::new()?))?;
+        let identities = identities(settings, &desk)?;
+        let access = identities.access.clone();
+        let endpoint = orderdesk_http::assemble(&desk, identities, http, Arc::new(Metrics::new()?))?;
         let listen_error = |source| StartError::Listen { address: settings.listen, source };
         let listener = TcpListener::bind(settings.listen).await.map_err(listen_error)?;
         let address = listener.local_addr().map_err(listen_error)?;
-        install(&desk, settings, address).await?;
-        Ok(Self { listener, address, endpoint, server, store: desk.store })
+        install(&access, settings, address).await?;
+        Ok(Self { listener, address, endpoint, server, store: desk.store, access })
     }
 
     /// Where the service listens: the port that was asked for, or the free one that was found for port 0.
@@ -104,7 +113,9 @@ impl Application {
     /// Serves until `shutdown` completes; then finishes what is in flight and closes the store.
     pub async fn run(self, shutdown: impl Future<Output = ()>) -> Stopped {
         tracing::info!(address = %self.address, "serving");
+        let housekeeping = Housekeeping::start(self.access);
         let stopped = server::serve(self.listener, self.endpoint, &self.server, shutdown).await;
+        housekeeping.stop().await;
         if let Err(error) = self.store.close().await {
             tracing::error!(
                 error = &error as &dyn std::error::Error,
@@ -116,16 +127,17 @@ impl Application {
     }
 }
 
-async fn install(desk: &Desk, settings: &Settings, address: SocketAddr) -> Result<(), StartError> {
-    if desk.read_only {
+async fn install(access: &AccessService, settings: &Settings, address: SocketAddr) -> Result<(), StartError> {
+    if settings.read_only {
         return Ok(());
     }
     let installation = Installation {
-        organization: OrganizationName::parse(ORGANIZATION.0)?,
-        currency: Currency::parse(ORGANIZATION.1)?,
+        organization: OrganizationName::parse(ORGANIZATION)?,
+        currency: settings.default_currency,
+        time_zone: settings.default_time_zone.clone(),
         administrator: UserName::parse(ADMINISTRATOR)?,
     };
-    if let Some(secret) = AccessService::new(desk.clone()).install(&installation).await? {
+    if let Some(secret) = access.install(&installation).await? {
         announce(&secret, address, settings.initial_token_file.as_deref())?;
     }
     Ok(())

@@ -7,6 +7,8 @@ use clap::{
     Arg, ArgAction, ArgMatches, Args, Command as Clap, FromArgMatches, Parser, Subcommand, ValueEnum,
 };
 
+use uuid::Uuid;
+
 use crate::settings::{Declaration, Flags, RawValue, Settings, flag, variable};
 
 /// Takes orders from customers, keeps them, and tells the customers what became of them.
@@ -36,6 +38,9 @@ pub enum Command {
     /// Manage API tokens.
     #[command(subcommand)]
     Token(TokenCommand),
+    /// Manage users who have no identity provider.
+    #[command(subcommand)]
+    User(UserCommand),
     /// Bring the store's schema up to date, and stop.
     Migrate,
     /// Ask the service that listens here whether it is ready; for checks by systemd or a container engine.
@@ -103,6 +108,37 @@ pub enum TokenCommand {
         #[arg(long, value_name = "NAME")]
         user: Option<String>,
     },
+}
+
+/// What can be done about users.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub enum UserCommand {
+    /// Add a user and print the secret of a token for them, once.
+    Add {
+        /// How the user is shown to others.
+        #[arg(value_name = "NAME")]
+        name: String,
+        /// The id of the organization to which the user is to belong.
+        #[arg(long, value_name = "ID")]
+        organization: Option<Uuid>,
+        /// As what.
+        #[arg(long, value_enum, default_value_t = RoleName::Member, requires = "organization")]
+        role: RoleName,
+        /// The user may do everything everywhere, and look after users.
+        #[arg(long)]
+        staff: bool,
+    },
+}
+
+/// A role in an organization.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RoleName {
+    /// Reads.
+    Viewer,
+    /// Reads and writes.
+    Member,
+    /// Also manages members and the organization itself.
+    Admin,
 }
 
 /// What can be done about the settings.

@@ -2,14 +2,16 @@
 
 use std::io::{self, Write as _};
 
-use orderdesk_application::services::AccessService;
-use orderdesk_domain::UserName;
+use orderdesk_application::services::NewUser;
+use orderdesk_domain::{OrganizationId, Standing, UserName};
 use orderdesk_http::server::Stopped;
 use thiserror::Error;
+use uuid::Uuid;
 
 use crate::application::{ADMINISTRATOR, Application, StartError, open_desk};
-use crate::arguments::{Command, ConfigCommand, DocumentFormat, TokenCommand};
+use crate::arguments::{Command, ConfigCommand, DocumentFormat, RoleName, TokenCommand, UserCommand};
 use crate::health::{self, HealthError};
+use crate::identities::access;
 use crate::logging::{self, LoggingError};
 use crate::moving::{self, MovingError};
 use crate::settings::{Settings, SettingsError, Sources};
@@ -33,6 +35,9 @@ pub enum CommandError {
     /// There is no user of that name.
     #[error("there is no user named {0:?}; has the service been started once?")]
     NoSuchUser(String),
+    /// There is no organization of that id.
+    #[error("there is no organization {0}")]
+    NoSuchOrganization(Uuid),
     /// The document could not be derived.
     #[error(transparent)]
     Document(#[from] orderdesk_http::AssemblyError),
@@ -70,6 +75,9 @@ pub async fn run(command: Command, sources: &Sources<'_>) -> Result<(), CommandE
     match command {
         Command::Serve => serve(&settings).await,
         Command::Token(TokenCommand::Create { user }) => create_token(&settings, user).await,
+        Command::User(UserCommand::Add { name, organization, role, staff }) => {
+            add_user(&settings, &name, organization, role, staff).await
+        }
         Command::Migrate => migrate(&settings).await,
         Command::Transfer { from, to } => Ok(moving::between_stores(&settings, &from, &to).await?),
         Command::Export { from, file } => Ok(moving::to_file(&settings, from.as_ref(), &file).await?),
@@ -91,12 +99,39 @@ async fn create_token(settings: &Settings, user: Option<String>) -> Result<(), C
     let name = user.unwrap_or_else(|| ADMINISTRATOR.to_owned());
     let parsed = UserName::parse(&name).map_err(StartError::from)?;
     let desk = open_desk(settings).await?;
-    let outcome = AccessService::new(desk.clone()).create_token(&parsed).await;
+    let outcome = access(settings, &desk, None).create_token(&parsed).await;
     desk.store.close().await.map_err(StartError::from)?;
     match outcome {
         Ok(secret) => print(&format!("{}\n", secret.reveal())),
         Err(orderdesk_application::Error::Refused(_)) => Err(CommandError::NoSuchUser(name)),
         Err(error) => Err(error.into()),
+    }
+}
+
+async fn add_user(
+    settings: &Settings,
+    name: &str,
+    organization: Option<Uuid>,
+    role: RoleName,
+    is_staff: bool,
+) -> Result<(), CommandError> {
+    let standing = match role {
+        RoleName::Viewer => Standing::Viewer,
+        RoleName::Member => Standing::Member,
+        RoleName::Admin => Standing::Admin,
+    };
+    let new = NewUser {
+        name: UserName::parse(name).map_err(StartError::from)?,
+        is_staff,
+        organization: organization.map(|id| (OrganizationId::new(id), standing)),
+    };
+    let desk = open_desk(settings).await?;
+    let outcome = access(settings, &desk, None).add_user(&new).await;
+    desk.store.close().await.map_err(StartError::from)?;
+    match (outcome, organization) {
+        (Ok(secret), _) => print(&format!("{}\n", secret.reveal())),
+        (Err(orderdesk_application::Error::Refused(_)), Some(id)) => Err(CommandError::NoSuchOrganization(id)),
+        (Err(error), _) => Err(error.into()),
     }
 }
 

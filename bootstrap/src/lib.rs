@@ -5,6 +5,8 @@ pub mod application;
 pub mod arguments;
 pub mod commands;
 pub mod health;
+mod housekeeping;
+mod identities;
 pub mod logging;
 pub mod moving;
 mod progress;

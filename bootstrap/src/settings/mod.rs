@@ -20,6 +20,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use ipnet::IpNet;
+use orderdesk_domain::{Currency, EmailAddress, TimeZone};
 
 use declaration::settings;
 pub(crate) use declaration::{Declaration, flag, variable};
@@ -28,7 +29,7 @@ pub use problem::{Problem, SettingsError};
 pub use raw::RawValue;
 pub use sources::{Environment, Flags, Origin, Sources};
 pub use values::{
-    Bounded, DatabaseUrl, LogFilter, LogFormat, StoreLocation, Synchronous, Timeout, Value, WebOrigin,
+    Bounded, DatabaseUrl, Lifetime, LogFilter, LogFormat, StoreLocation, Synchronous, Timeout, Value, WebOrigin,
 };
 
 settings! {
@@ -47,6 +48,18 @@ settings! {
     cors_origins: Vec<WebOrigin> = "";
     /// Whether callers are to be throttled. Accepted, and without effect until there are rates.
     throttle: bool = "on";
+    /// A file that names the identity providers with which people sign in, and the issuers whose tokens are accepted.
+    identity_providers: Option<PathBuf> = "";
+    /// The e-mail addresses whose owners are staff, once an identity provider has verified that they are theirs.
+    staff: Vec<EmailAddress> = "";
+    /// How long a browser stays signed in without a call.
+    session_idle: Lifetime = "8h";
+    /// How long a browser stays signed in at the most.
+    session_lifetime: Lifetime = "7d";
+    /// The currency of a new organization that names none.
+    default_currency: Currency = "KES";
+    /// The time zone of a new organization that names none.
+    default_time_zone: TimeZone = "UTC";
     /// Where the first start writes the administrator's token, readable by its owner only, instead of printing it.
     initial_token_file: Option<PathBuf> = "";
     /// What to log: a level, or levels by module such as `warn,orderdesk_http=info`.

@@ -58,6 +58,41 @@ impl Value for Timeout {
     }
 }
 
+/// A span of time that may be of days: how long something is good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lifetime(Duration);
+
+impl Lifetime {
+    const DAY: u64 = 24 * 60 * 60;
+    const LONGEST_DAYS: u64 = 365;
+
+    /// The span in whole seconds.
+    pub fn seconds(self) -> i64 {
+        // A year in seconds fits.
+        i64::try_from(self.0.as_secs()).unwrap_or(i64::MAX)
+    }
+}
+
+impl Value for Lifetime {
+    fn expected() -> String {
+        format!("a time from 1m to {}d, such as 30m, 8h or 7d", Self::LONGEST_DAYS)
+    }
+
+    fn parse(text: &str) -> Result<Self, String> {
+        let days = text.strip_suffix('d').map(|days| days.parse::<u64>().ok().and_then(|it| it.checked_mul(Self::DAY)));
+        let span = match days {
+            Some(seconds) => seconds.map(Duration::from_secs),
+            None => Duration::parse(text).ok(),
+        };
+        let allowed = Duration::from_mins(1)..=Duration::from_secs(Self::LONGEST_DAYS * Self::DAY);
+        span.filter(|span| allowed.contains(span)).map(Self).ok_or_else(refusal::<Self>)
+    }
+
+    fn show(&self) -> String {
+        self.0.show()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -73,5 +108,15 @@ mod tests {
             assert!(Duration::parse(text).is_err(), "{text}");
         }
         assert!(Timeout::parse("0s").is_err());
+    }
+
+    #[test]
+    fn a_lifetime_may_be_of_days() {
+        for (text, seconds) in [("1m", 60), ("8h", 28_800), ("7d", 604_800), ("365d", 31_536_000)] {
+            assert_eq!(Lifetime::parse(text).map(Lifetime::seconds), Ok(seconds), "{text}");
+        }
+        for text in ["", "0", "59s", "366d", "-1d", "d", "99999999999999999999d", "48h"] {
+            assert!(Lifetime::parse(text).is_err(), "{text}");
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 mod bounded;
 mod choice;
+mod domain;
 mod duration;
 mod log_filter;
 mod standard;
@@ -10,7 +11,7 @@ mod web_origin;
 
 pub use bounded::Bounded;
 pub use choice::{LogFormat, Synchronous};
-pub use duration::Timeout;
+pub use duration::{Lifetime, Timeout};
 pub use log_filter::LogFilter;
 pub use store::{DatabaseUrl, StoreLocation};
 pub use web_origin::WebOrigin;
