@@ -10,4 +10,6 @@ mod items;
 mod lists;
 mod orders;
 mod retries;
+mod throttle;
+mod sign_in;
 mod visibility;
