@@ -45,7 +45,7 @@ impl MongoUnitOfWork {
 }
 
 /// The commands that move the times in `field` on.
-fn notes(collection: &str, field: &str, uses: Vec<(Bson, Timestamp)>) -> Vec<Document> {
+fn notes(collection: &str, field: &str, uses: &[(Bson, Timestamp)]) -> Vec<Document> {
     let note = |(id, at): &(Bson, Timestamp)| {
         // No time is before all times.
         doc! { "q": { "_id": id }, "u": { "$max": { field: value::time(*at) } } }
@@ -99,8 +99,10 @@ impl AccessRepository for MongoUnitOfWork {
     async fn note_uses(&mut self, uses: &Uses) -> StoreResult<()> {
         let token = |(id, at): &(TokenId, Timestamp)| (value::id(id.uuid()), *at);
         let session = |(id, at): &(SessionId, Timestamp)| (value::id(id.uuid()), *at);
-        let mut commands = notes(API_TOKENS, "last_used_at", uses.tokens.iter().map(token).collect());
-        commands.extend(notes(SESSIONS, "seen_at", uses.sessions.iter().map(session).collect()));
+        let tokens: Vec<_> = uses.tokens.iter().map(token).collect();
+        let sessions: Vec<_> = uses.sessions.iter().map(session).collect();
+        let mut commands = notes(API_TOKENS, "last_used_at", &tokens);
+        commands.extend(notes(SESSIONS, "seen_at", &sessions));
         self.write(commands).await
     }
 
