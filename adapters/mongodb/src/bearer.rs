@@ -53,7 +53,7 @@ pub(crate) async fn bearer(session: &mut Session, presented: Presented<'_>) -> S
 
 /// The stages that find a document of `collection` that passes `condition`, with its user, where the user belongs, and
 /// what that is.
-fn stages(collection: &str, condition: Document) -> Vec<Document> {
+pub(crate) fn stages(collection: &str, condition: Document) -> Vec<Document> {
     let lookup = |from: &str, local: &str, foreign: &str| {
         doc! { "$lookup": { "from": from, "localField": local, "foreignField": foreign, "as": from } }
     };

@@ -1,18 +1,28 @@
 //! What MongoDB means to do, by `explain`: no collection is read from end to end for a page of a list.
 
-use mongodb::bson::{Bson, doc};
+use mongodb::bson::{Bson, Document, doc};
 use orderdesk_application::Scope;
+use orderdesk_application::ports::Store as _;
 use orderdesk_application::query::{
-    Comparison, Field, Filter, Key, Listed, Lookup, Order, Query, Selection, Test,
+    Comparison, Field, Filter, Key, Listed, Lookup, Order, Query, Selection, Test, Value,
 };
-use orderdesk_application::views::{CustomerField, ItemField, OrderField};
+use orderdesk_application::views::{
+    ApiTokenField, AuditEntryField, CustomerField, ItemField, MembershipField, OrderField, OrganizationField,
+    UserField,
+};
 use orderdesk_contract::builders::Maker;
-use orderdesk_contract::kinds::{find, place};
+use orderdesk_contract::kinds::{Readable, find, keep, place};
 use orderdesk_contract::shop::Shop;
-use orderdesk_domain::{Customer, Item};
+use orderdesk_domain::{
+    Account, ApiToken, AuditEntry, Customer, Item, Membership, Organization, OrganizationId, Standing, User,
+    UserId,
+};
 use orderdesk_servers::Database;
+use uuid::Uuid;
 
+use crate::bearer;
 use crate::listing::Selected;
+use crate::schema::{API_TOKENS, SESSIONS, USERS};
 use crate::table::Table;
 use crate::{MongoSettings, MongoStore};
 
@@ -21,6 +31,11 @@ struct Bench {
     store: MongoStore,
     shop: Shop,
     order: orderdesk_domain::Order,
+    /// Somebody of whom everything is known.
+    user: User,
+    invitation: Membership,
+    token: ApiToken,
+    entry: AuditEntry,
     _database: Database,
 }
 
@@ -34,7 +49,26 @@ impl Bench {
         let act = make.act(None);
         order.transition(orderdesk_domain::OrderStatus::Closed, act).unwrap();
         place(&store, &[(order.clone(), event)]).await.unwrap();
-        Self { store, shop, order, _database: database }
+        let account = Account { email: Some(make.email()), ..make.account() };
+        let user = User::enrol(UserId::new(make.id()), Some(make.identity()), account);
+        keep(&store, &user).await;
+        let invitation = make.invitation(shop.organization.id(), Standing::Viewer);
+        keep(&store, &invitation).await;
+        let (mut token, _) = make.token(user.id());
+        token.organization = Some(shop.organization.id());
+        token.expires_at = Some(make.now());
+        keep(&store, &token).await;
+        let mut entry = make.audit_entry(Some(shop.organization.id()));
+        entry.actor.user = Some(user.id());
+        let mut work = store.begin().await.unwrap();
+        work.audit_entries().append(std::slice::from_ref(&entry)).await.unwrap();
+        work.commit().await.unwrap();
+        Self { store, shop, order, user, invitation, token, entry, _database: database }
+    }
+
+    /// What somebody may see who belongs to these organizations.
+    fn member_of(&self, organizations: Vec<OrganizationId>) -> Scope {
+        Scope::Limited { organizations, customers: Vec::new(), user: Some(self.user.id()) }
     }
 
     /// The stages of the plan for a page.
@@ -45,18 +79,37 @@ impl Bench {
         let find = doc! {
             "find": search.collection, "filter": search.filter, "sort": search.sort.unwrap(), "limit": 21,
         };
-        let explain = doc! { "explain": find, "verbosity": "queryPlanner" };
-        let plan = self.store.shared.database.run_command(explain).await.unwrap();
-        let plan = plan.get_document("queryPlanner").unwrap().get_document("winningPlan").unwrap().clone();
-        let mut stages = Vec::new();
-        collect(&Bson::Document(plan), &mut stages);
-        stages
+        self.plan(find).await
     }
 
-    fn query<F: Field>(&self, filter: Filter<F>, keys: &[Key<F>]) -> Query<F> {
-        let mut query = Query::first(Selection::new(&self.shop.scope(), filter), 21);
-        query.order = Order::new(keys).unwrap();
-        query
+    /// The stages of the plan for a command.
+    async fn plan(&self, command: Document) -> Vec<String> {
+        let explain = doc! { "explain": command, "verbosity": "queryPlanner" };
+        let plan = self.store.shared.database.run_command(explain).await.unwrap();
+        let mut stages = Vec::new();
+        plans(&Bson::Document(plan), &mut |plan| collect(plan, &mut stages));
+        stages
+    }
+}
+
+fn query<F: Field>(scope: &Scope, filter: Filter<F>, keys: &[Key<F>]) -> Query<F> {
+    let mut query = Query::first(Selection::new(scope, filter), 21);
+    query.order = Order::new(keys).unwrap();
+    query
+}
+
+/// Every plan that has won, wherever in the answer it stands.
+fn plans(answer: &Bson, found: &mut impl FnMut(&Bson)) {
+    match answer {
+        Bson::Document(document) => {
+            document.iter().for_each(
+                |(name, value)| {
+                    if name == "winningPlan" { found(value) } else { plans(value, found) }
+                },
+            );
+        }
+        Bson::Array(values) => values.iter().for_each(|value| plans(value, found)),
+        _ => {}
     }
 }
 
@@ -71,10 +124,16 @@ fn collect(plan: &Bson, stages: &mut Vec<String>) {
     }
 }
 
-/// A filter for every lookup on every field that clients may filter by, and the lookup.
+/// A filter for every lookup on every field that clients may filter by, and the lookup. What compares needs a value to
+/// compare with.
 fn filters<L: Listed>(sample: &L) -> Vec<(Filter<L::Field>, Lookup)> {
     let of_field = |field: L::Field| {
-        field.spec().lookups().map(move |lookup| {
+        let value = sample.value(field);
+        let with_value = |lookup: &Lookup| {
+            value != Value::Null || matches!(lookup, Lookup::Icontains | Lookup::Istartswith | Lookup::Isnull)
+        };
+        let lookups: Vec<_> = field.spec().lookups().filter(with_value).collect();
+        lookups.into_iter().map(move |lookup| {
             let value = sample.value(field);
             let compare = |comparison| Filter::new(field, Test::Compare(comparison, sample.value(field)));
             let filter = match lookup {
@@ -100,9 +159,9 @@ fn orders<F: Field>() -> Vec<Key<F>> {
     fields.flat_map(|field| [false, true].map(|descending| Key { field, descending })).collect()
 }
 
-async fn no_collection_is_scanned<E: Table>(bench: &Bench, sample: &E::Details) {
+async fn no_collection_is_scanned<E: Table>(bench: &Bench, scope: &Scope, sample: &E::Details) {
     for key in orders::<E::Field>() {
-        let mut query = bench.query(Filter::everything(), &[key]);
+        let mut query = query(scope, Filter::everything(), &[key]);
         for after in [None, Some(query.order.position_of(sample))] {
             query.after = after;
             let stages = bench.stages::<E>(&query).await;
@@ -112,7 +171,7 @@ async fn no_collection_is_scanned<E: Table>(bench: &Bench, sample: &E::Details) 
             );
         }
         for (filter, _) in filters(sample) {
-            let mut query = bench.query(filter, &[key]);
+            let mut query = self::query(scope, filter, &[key]);
             for after in [None, Some(query.order.position_of(sample))] {
                 query.after = after;
                 let stages = bench.stages::<E>(&query).await;
@@ -123,27 +182,75 @@ async fn no_collection_is_scanned<E: Table>(bench: &Bench, sample: &E::Details) 
     // What equals a value comes newest first without being sorted.
     for (filter, lookup) in filters(sample) {
         if matches!(lookup, Lookup::Exact | Lookup::Isnull) {
-            let query = bench.query(filter, &[]);
+            let query = query(scope, filter, &[]);
             let stages = bench.stages::<E>(&query).await;
             assert!(!stages.iter().any(|stage| stage == "SORT"), "{query:?}: {stages:?}");
         }
     }
-    let everything = Query::first(Selection::new(&Scope::Everything, Filter::everything()), 21);
+    let everything = query(&Scope::Everything, Filter::everything(), &[]);
     let stages = bench.stages::<E>(&everything).await;
     assert!(!stages.iter().any(|stage| stage == "COLLSCAN" || stage == "SORT"), "{stages:?}");
+}
+
+async fn sample<E: Readable>(bench: &Bench, id: Uuid) -> E::Details {
+    find::<E>(&bench.store, id).await.unwrap()
 }
 
 #[tokio::test]
 async fn no_list_reads_a_collection_from_end_to_end() {
     let bench = Bench::new().await;
-    let customer = find::<Customer>(&bench.store, bench.shop.customer.id().uuid()).await.unwrap();
-    no_collection_is_scanned::<Customer>(&bench, &customer).await;
-    let item = find::<Item>(&bench.store, bench.shop.item.id().uuid()).await.unwrap();
-    no_collection_is_scanned::<Item>(&bench, &item).await;
-    let order = find::<orderdesk_domain::Order>(&bench.store, bench.order.id().uuid()).await.unwrap();
-    no_collection_is_scanned::<orderdesk_domain::Order>(&bench, &order).await;
+    let scope = bench.shop.scope();
+    let customer = sample::<Customer>(&bench, bench.shop.customer.id().uuid()).await;
+    no_collection_is_scanned::<Customer>(&bench, &scope, &customer).await;
+    let item = sample::<Item>(&bench, bench.shop.item.id().uuid()).await;
+    no_collection_is_scanned::<Item>(&bench, &scope, &item).await;
+    let order = sample::<orderdesk_domain::Order>(&bench, bench.order.id().uuid()).await;
+    no_collection_is_scanned::<orderdesk_domain::Order>(&bench, &scope, &order).await;
     assert_eq!(
         orders::<CustomerField>().len() + orders::<ItemField>().len() + orders::<OrderField>().len(),
         26
     );
+}
+
+#[tokio::test]
+async fn no_list_of_callers_and_what_they_did_reads_a_collection_from_end_to_end() {
+    let bench = Bench::new().await;
+    let here = bench.shop.organization.id();
+    let elsewhere = OrganizationId::new(Uuid::max());
+    let user = sample::<User>(&bench, bench.user.id().uuid()).await;
+    no_collection_is_scanned::<User>(&bench, &Scope::Everything, &user).await;
+    let token = sample::<ApiToken>(&bench, bench.token.id.uuid()).await;
+    no_collection_is_scanned::<ApiToken>(&bench, &bench.member_of(Vec::new()), &token).await;
+    let organization = sample::<Organization>(&bench, here.uuid()).await;
+    no_collection_is_scanned::<Organization>(&bench, &Scope::Everything, &organization).await;
+    let membership = sample::<Membership>(&bench, bench.shop.membership.id().uuid()).await;
+    let invitation = sample::<Membership>(&bench, bench.invitation.id().uuid()).await;
+    let entry = sample::<AuditEntry>(&bench, bench.entry.id.uuid()).await;
+    for organizations in [vec![], vec![here], vec![here, elsewhere]] {
+        let scope = bench.member_of(organizations.clone());
+        no_collection_is_scanned::<Membership>(&bench, &scope, &membership).await;
+        no_collection_is_scanned::<Membership>(&bench, &scope, &invitation).await;
+        if !organizations.is_empty() {
+            no_collection_is_scanned::<AuditEntry>(&bench, &scope, &entry).await;
+        }
+    }
+    assert_eq!(
+        orders::<UserField>().len() + orders::<ApiTokenField>().len() + orders::<OrganizationField>().len(),
+        14
+    );
+    assert_eq!(orders::<MembershipField>().len() + orders::<AuditEntryField>().len(), 4);
+}
+
+#[tokio::test]
+async fn whoever_calls_is_found_by_an_index() {
+    let bench = Bench::new().await;
+    let digest = doc! { "digest": crate::value::digest(&bench.token.digest) };
+    let identity = bench.user.identity().as_ref().unwrap();
+    let identity = doc! { "issuer": identity.issuer.as_str(), "subject": identity.subject.as_str() };
+    for (collection, condition) in [(API_TOKENS, digest.clone()), (SESSIONS, digest), (USERS, identity)] {
+        let stages = bearer::stages(collection, condition);
+        let stages = bench.plan(doc! { "aggregate": collection, "pipeline": stages, "cursor": {} }).await;
+        assert!(stages.iter().any(|stage| stage == "IXSCAN"), "{collection}: {stages:?}");
+        assert!(!stages.iter().any(|stage| stage == "COLLSCAN"), "{collection}: {stages:?}");
+    }
 }
