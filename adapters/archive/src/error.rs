@@ -51,6 +51,12 @@ pub enum Fault {
     /// The file was written by a program that knows more.
     #[error("the export is of version {0}, and this program reads version {VERSION}: use a newer program")]
     Newer(i64),
+    /// The file was written by a program that knew less.
+    #[error(
+        "the export is of version {0}, and this program reads version {VERSION}: import it with the program that wrote \
+         it, and let this one bring the store up to date"
+    )]
+    Older(i64),
     /// The file ends before its last line.
     #[error("the file ends here, without the line that tells its end: it is not complete")]
     Truncated,

@@ -86,16 +86,25 @@ impl<'l> Fields<'l> {
         parse: impl Fn(&str) -> Result<T, Invalid>,
         kept: impl Fn(&T) -> &str,
     ) -> Result<T, Fault> {
-        let text = self.text(field)?;
-        let value = parse(&text).map_err(|invalid| expected(field, &invalid.to_string()))?;
-        if kept(&value) == text {
-            Ok(value)
-        } else {
-            Err(expected(
-                field,
-                "expected the form in which it is kept: no blanks around it, Unicode normalisation form C, \
-                 codes in capital letters",
-            ))
+        read_parsed(field, &self.text(field)?, parse, kept)
+    }
+
+    /// The same, where there may be nothing.
+    pub(crate) fn optional_parsed<T>(
+        &mut self,
+        field: &'static str,
+        parse: impl Fn(&str) -> Result<T, Invalid>,
+        kept: impl Fn(&T) -> &str,
+    ) -> Result<Option<T>, Fault> {
+        let Some(text) = self.optional_text(field)? else { return Ok(None) };
+        read_parsed(field, &text, parse, kept).map(Some)
+    }
+
+    pub(crate) fn optional_text(&mut self, field: &'static str) -> Result<Option<Cow<'l, str>>, Fault> {
+        match self.take(field)? {
+            Value::Null => Ok(None),
+            Value::Text(text) => Ok(Some(text)),
+            _ => Err(expected(field, "expected a text or null")),
         }
     }
 
@@ -183,6 +192,24 @@ impl<'l> Fields<'l> {
             .ok_or_else(refusal)?;
         }
         Ok(bytes)
+    }
+}
+
+fn read_parsed<T>(
+    field: &'static str,
+    text: &str,
+    parse: impl Fn(&str) -> Result<T, Invalid>,
+    kept: impl Fn(&T) -> &str,
+) -> Result<T, Fault> {
+    let value = parse(text).map_err(|invalid| expected(field, &invalid.to_string()))?;
+    if kept(&value) == text {
+        Ok(value)
+    } else {
+        Err(expected(
+            field,
+            "expected the form in which it is kept: no blanks around it, Unicode normalisation form C, \
+             codes in capital letters",
+        ))
     }
 }
 

@@ -4,7 +4,7 @@
 pub const FORMAT: &str = "orderdesk";
 
 /// The version of the format that is written and read.
-pub const VERSION: i64 = 1;
+pub const VERSION: i64 = 2;
 
 /// The longest line that is read, in bytes: many times what the longest record takes, and nothing to a memory.
 pub const LONGEST_LINE: usize = 64 * 1024;

@@ -9,6 +9,8 @@
 //! A new kind of record, or a field of one, is a line in `records`, a new version in `format`, and a paragraph in the
 //! document.
 
+mod accounts;
+mod audit;
 mod error;
 mod fields;
 mod file;

@@ -24,7 +24,7 @@ pub struct ArchiveReader<R> {
     checksum: Sha256,
     read: Tally,
     /// The record that was read last.
-    last: Option<(RecordKind, (uuid::Uuid, uuid::Uuid))>,
+    last: Option<(RecordKind, uuid::Uuid)>,
     /// A record that is of another kind than those before it.
     next: Option<Record>,
     is_over: bool,
@@ -102,6 +102,7 @@ impl<R: BufRead> ArchiveReader<R> {
             (Some(Value::Text(format)), Some(Value::Integer(version))) if format == FORMAT => match version {
                 VERSION => fields.finish(),
                 version if version > VERSION => Err(Fault::Newer(version)),
+                version if version >= 1 => Err(Fault::Older(version)),
                 _ => Err(Fault::Foreign),
             },
             _ => Err(Fault::Foreign),

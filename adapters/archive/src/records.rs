@@ -4,13 +4,17 @@ use std::fmt::Write as _;
 
 use orderdesk_application::ports::{Record, RecordKind};
 use orderdesk_domain::{
-    ApiToken, Customer, CustomerCode, CustomerId, Item, ItemId, ItemName, Listing, Membership, Order,
-    OrderEvent, OrderEventId, OrderEventKind, OrderId, OrderLine, OrderState, OrderStatus, Organization,
-    OrganizationId, OrganizationName, PersonName, PhoneNumber, Price, Profile, Quantity, Role, TokenDigest,
-    TokenId, User, UserId, UserName,
+    Customer, CustomerCode, CustomerId, Item, ItemId, ItemName, Listing, Order, OrderEvent, OrderEventId,
+    OrderEventKind, OrderId, OrderLine, OrderState, OrderStatus, OrganizationId, PersonName, PhoneNumber,
+    Price, Profile, Quantity, UserId,
 };
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
+use crate::accounts::{
+    read_membership, read_organization, read_token, read_user, write_membership, write_organization,
+    write_token, write_user,
+};
+use crate::audit::{read_audit_entry, write_audit_entry};
 use crate::error::Fault;
 use crate::fields::{Fields, expected, write_time};
 
@@ -25,12 +29,13 @@ impl Serialize for Line<'_> {
             Record::Installation(at) => line.serialize_entry("installed_at", &write_time(*at))?,
             Record::Organization(organization) => write_organization(&mut line, organization)?,
             Record::User(user) => write_user(&mut line, user)?,
-            Record::Membership(membership) => write_membership(&mut line, *membership)?,
+            Record::Membership(membership) => write_membership(&mut line, membership)?,
             Record::ApiToken(token) => write_token(&mut line, token)?,
             Record::Customer(customer) => write_customer(&mut line, customer)?,
             Record::Item(item) => write_item(&mut line, item)?,
             Record::Order(order) => write_order(&mut line, order)?,
             Record::OrderEvent(event) => write_event(&mut line, event)?,
+            Record::AuditEntry(entry) => write_audit_entry(&mut line, entry)?,
         }
         line.end()
     }
@@ -48,68 +53,7 @@ pub(crate) fn read(kind: RecordKind, fields: &mut Fields<'_>) -> Result<Record, 
         RecordKind::Item => Record::Item(read_item(fields)?),
         RecordKind::Order => Record::Order(read_order(fields)?),
         RecordKind::OrderEvent => Record::OrderEvent(read_event(fields)?),
-    })
-}
-
-fn write_organization<M: SerializeMap>(line: &mut M, organization: &Organization) -> Result<(), M::Error> {
-    line.serialize_entry("id", &organization.id().to_string())?;
-    line.serialize_entry("name", organization.name().as_str())?;
-    line.serialize_entry("default_currency", organization.default_currency().code())?;
-    line.serialize_entry("updated_at", &write_time(organization.updated_at()))?;
-    line.serialize_entry("version", &organization.version().number())
-}
-
-fn read_organization(fields: &mut Fields<'_>) -> Result<Organization, Fault> {
-    Ok(Organization::restore(
-        fields.id("id", OrganizationId::new)?,
-        fields.parsed("name", OrganizationName::parse, OrganizationName::as_str)?,
-        fields.currency("default_currency")?,
-        fields.time("updated_at")?,
-        fields.version("version")?,
-    ))
-}
-
-fn write_user<M: SerializeMap>(line: &mut M, user: &User) -> Result<(), M::Error> {
-    line.serialize_entry("id", &user.id().to_string())?;
-    line.serialize_entry("name", user.name().as_str())?;
-    line.serialize_entry("updated_at", &write_time(user.updated_at()))?;
-    line.serialize_entry("version", &user.version().number())
-}
-
-fn read_user(fields: &mut Fields<'_>) -> Result<User, Fault> {
-    Ok(User::restore(
-        fields.id("id", UserId::new)?,
-        fields.parsed("name", UserName::parse, UserName::as_str)?,
-        fields.time("updated_at")?,
-        fields.version("version")?,
-    ))
-}
-
-fn write_membership<M: SerializeMap>(line: &mut M, membership: Membership) -> Result<(), M::Error> {
-    line.serialize_entry("user_id", &membership.user.to_string())?;
-    line.serialize_entry("organization_id", &membership.organization.to_string())?;
-    line.serialize_entry("role", membership.role.name())
-}
-
-fn read_membership(fields: &mut Fields<'_>) -> Result<Membership, Fault> {
-    Ok(Membership {
-        user: fields.id("user_id", UserId::new)?,
-        organization: fields.id("organization_id", OrganizationId::new)?,
-        role: fields.named("role", Role::from_name, &Role::ALL.map(Role::name))?,
-    })
-}
-
-fn write_token<M: SerializeMap>(line: &mut M, token: &ApiToken) -> Result<(), M::Error> {
-    line.serialize_entry("id", &token.id.to_string())?;
-    line.serialize_entry("user_id", &token.user.to_string())?;
-    line.serialize_entry("digest", &hexadecimal(token.digest.bytes()))
-}
-
-fn read_token(fields: &mut Fields<'_>) -> Result<ApiToken, Fault> {
-    Ok(ApiToken {
-        id: fields.id("id", TokenId::new)?,
-        user: fields.id("user_id", UserId::new)?,
-        digest: TokenDigest::new(fields.bytes("digest")?),
+        RecordKind::AuditEntry => Record::AuditEntry(read_audit_entry(fields)?),
     })
 }
 
