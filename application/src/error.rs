@@ -141,7 +141,8 @@ pub enum Problem {
     Deactivated,
     /// A token by which nobody signs in, for a session is good for more.
     #[error(
-        "To sign in takes a token that is good for everything: with the scope write, and bound to no organization."
+        "To sign in takes a token that is good for everything and forever: with the scope write, bound to no \
+         organization, and without a time of expiry."
     )]
     TokenLimited,
     /// The idempotency key was used for another request.

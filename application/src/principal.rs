@@ -56,12 +56,12 @@ impl Principal {
                 || self.grants.iter().any(|grant| grant.standing.allows(action, resource)))
     }
 
-    /// Whether the caller may do this to everything that the caller can see.
+    /// Whether the caller may do this to everything that the caller can see, and to something at all.
     pub fn may_everywhere(&self, action: Action, resource: Resource) -> bool {
         let sees = |grant: &&Grant| grant.standing.allows(Action::Read, resource);
-        self.scopes.allow(action, resource)
-            && (self.is_staff(action, resource)
-                || self.grants.iter().filter(sees).all(|grant| grant.standing.allows(action, resource)))
+        let own = self.may_own(action, resource) || !self.may_own(Action::Read, resource);
+        let others = || self.grants.iter().filter(sees).all(|grant| grant.standing.allows(action, resource));
+        self.may(action, resource) && (self.is_staff(action, resource) || (own && others()))
     }
 
     /// Whether the caller may do this to what belongs to the organization.
@@ -126,7 +126,9 @@ impl Principal {
     pub fn may_create_in(&self, resource: Resource) -> impl Iterator<Item = &OrganizationSummary> {
         let is_good = self.scopes.allow(Action::Create, resource);
         let grants = self.grants.iter().filter(move |grant| {
-            is_good && (self.is_staff || grant.standing.allows(Action::Create, resource))
+            is_good
+                && (self.is_staff(Action::Create, resource)
+                    || grant.standing.allows(Action::Create, resource))
         });
         grants.map(|grant| &grant.organization)
     }
@@ -136,9 +138,10 @@ impl Principal {
         self.is_staff && self.bound_to.is_none() && allows_staff(action, resource)
     }
 
-    /// Whether the caller may do this with what is the caller's own. New organizations are not within one.
+    /// Whether the caller may do this with what is the caller's own. New organizations and the caller's memberships
+    /// elsewhere are not within one.
     fn may_own(&self, action: Action, resource: Resource) -> bool {
-        let reaches = self.bound_to.is_none() || resource != Resource::Organizations;
+        let reaches = self.bound_to.is_none() || resource == Resource::ApiTokens;
         reaches && allows_own(action, resource)
     }
 }
@@ -170,5 +173,167 @@ impl Deref for Caller {
 impl From<Principal> for Caller {
     fn from(principal: Principal) -> Self {
         Self { principal: Arc::new(principal), address: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use orderdesk_domain::{Currency, CustomerId, OrganizationName, UserName};
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn organization(number: u128) -> OrganizationSummary {
+        OrganizationSummary {
+            id: OrganizationId::new(Uuid::from_u128(number)),
+            name: OrganizationName::parse("Duka").unwrap(),
+            default_currency: Currency::parse("KES").unwrap(),
+        }
+    }
+
+    fn customer() -> CustomerId {
+        CustomerId::new(Uuid::from_u128(77))
+    }
+
+    fn amina() -> UserId {
+        UserId::new(Uuid::from_u128(99))
+    }
+
+    fn who_is(grants: &[(u128, Standing)]) -> Principal {
+        let grants = grants.iter().copied();
+        Principal {
+            user: UserSummary { id: amina(), name: UserName::parse("Amina").unwrap() },
+            is_staff: false,
+            grants: grants
+                .map(|(number, standing)| Grant { organization: organization(number), standing })
+                .collect(),
+            credential: Credential::Local,
+            scopes: TokenScopes::everything(),
+            bound_to: None,
+            expires_at: None,
+        }
+    }
+
+    fn staff() -> Principal {
+        Principal { is_staff: true, ..who_is(&[]) }
+    }
+
+    fn limited(organizations: &[u128], customers: &[CustomerId], user: Option<UserId>) -> Scope {
+        let organizations = organizations.iter().map(|number| organization(*number).id).collect();
+        Scope::Limited { organizations, customers: customers.to_vec(), user }
+    }
+
+    #[test]
+    fn a_caller_sees_what_its_standing_in_each_organization_shows() {
+        let caller = who_is(&[(1, Standing::Viewer), (2, Standing::Guest(customer())), (3, Standing::Admin)]);
+        let sees = |resource| caller.scope(resource).unwrap();
+        assert_eq!(sees(Resource::Customers), limited(&[1, 3], &[customer()], None));
+        assert_eq!(sees(Resource::Items), limited(&[1, 3], &[], None));
+        assert_eq!(sees(Resource::Orders), limited(&[1, 3], &[customer()], None));
+        assert_eq!(sees(Resource::Organizations), limited(&[1, 2, 3], &[], None));
+        assert_eq!(sees(Resource::Members), limited(&[1, 3], &[], Some(amina())));
+        assert_eq!(sees(Resource::ApiTokens), limited(&[], &[], Some(amina())));
+        assert_eq!(sees(Resource::AuditEntries), limited(&[3], &[], None));
+        let forbidden = Problem::Forbidden(Action::Read, Resource::Users);
+        assert_eq!(caller.scope(Resource::Users), Err(forbidden));
+    }
+
+    #[test]
+    fn who_can_see_nothing_of_a_kind_wherever_it_is_is_told_so() {
+        let guest = who_is(&[(1, Standing::Guest(customer()))]);
+        let forbidden = |resource| Err(Problem::Forbidden(Action::Read, resource));
+        assert_eq!(guest.scope(Resource::Items), forbidden(Resource::Items));
+        assert_eq!(who_is(&[]).scope(Resource::Customers), forbidden(Resource::Customers));
+        assert_eq!(who_is(&[]).scope(Resource::ApiTokens), Ok(limited(&[], &[], Some(amina()))));
+    }
+
+    #[test]
+    fn staff_see_everything_but_the_tokens_of_others() {
+        for resource in Resource::ALL {
+            let expected = match resource {
+                Resource::ApiTokens => limited(&[], &[], Some(amina())),
+                _ => Scope::Everything,
+            };
+            assert_eq!(staff().scope(resource), Ok(expected), "{resource:?}");
+        }
+    }
+
+    #[test]
+    fn staff_with_a_credential_for_one_organization_are_there_what_they_are_there() {
+        let bound = Some(organization(1).id);
+        let viewer = Principal { is_staff: true, bound_to: bound, ..who_is(&[(1, Standing::Viewer)]) };
+        assert_eq!(viewer.scope(Resource::Customers), Ok(limited(&[1], &[], None)));
+        assert!(
+            !viewer.may(Action::Create, Resource::Customers) && !viewer.may(Action::Read, Resource::Users)
+        );
+        assert_eq!(viewer.may_create_in(Resource::Customers).count(), 0);
+        let stranger = Principal { bound_to: bound, ..staff() };
+        assert!(!stranger.may(Action::Read, Resource::Customers));
+    }
+
+    #[test]
+    fn a_credential_for_one_organization_reaches_nothing_of_its_users_elsewhere() {
+        let bound = Some(organization(1).id);
+        let caller = Principal { bound_to: bound, ..who_is(&[(1, Standing::Admin)]) };
+        assert!(!caller.may(Action::Create, Resource::Organizations));
+        assert_eq!(caller.scope(Resource::Members), Ok(limited(&[1], &[], None)));
+    }
+
+    #[test]
+    fn scopes_narrow_what_a_caller_may_do_and_not_what_it_may_refer_to() {
+        let scopes = TokenScopes::parse("orders:write").unwrap();
+        let caller = Principal { scopes, ..who_is(&[(1, Standing::Admin)]) };
+        assert!(caller.may(Action::Create, Resource::Orders) && caller.may(Action::Read, Resource::Orders));
+        let forbidden = Err(Problem::Forbidden(Action::Read, Resource::Customers));
+        assert_eq!(caller.scope(Resource::Customers), forbidden);
+        assert_eq!(caller.reach(Resource::Customers), limited(&[1], &[], None));
+        let here = organization(1).id;
+        assert!(!caller.may_in(Action::Create, Resource::Customers, here));
+        assert_eq!(caller.may_create_in(Resource::Customers).count(), 0);
+        assert_eq!(caller.may_create_in(Resource::Orders).count(), 1);
+        let reading = Principal { scopes: TokenScopes::parse("read").unwrap(), ..staff() };
+        assert!(reading.may(Action::Read, Resource::Users) && !reading.may(Action::Change, Resource::Users));
+        assert!(!reading.may(Action::Create, Resource::ApiTokens), "nor make a token that is good for more");
+    }
+
+    #[test]
+    fn what_a_caller_may_do_in_one_organization_it_may_not_do_in_another() {
+        let caller = who_is(&[(1, Standing::Member), (2, Standing::Viewer)]);
+        let may_create = |number| caller.may_in(Action::Create, Resource::Orders, organization(number).id);
+        assert_eq!([1, 2, 3].map(may_create), [true, false, false]);
+        let choices: Vec<_> = caller.may_create_in(Resource::Orders).collect();
+        assert_eq!(choices, [&organization(1)]);
+    }
+
+    /// To say yes for all at once spares a look at each; it must not be said where one of them is an exception.
+    #[test]
+    fn a_caller_may_do_something_everywhere_only_where_there_is_no_exception() {
+        let everywhere = |caller: &Principal, action, resource| caller.may_everywhere(action, resource);
+        let change = |caller: &Principal, resource| everywhere(caller, Action::Change, resource);
+        assert!(change(&who_is(&[(1, Standing::Member), (2, Standing::Admin)]), Resource::Orders));
+        assert!(!change(&who_is(&[(1, Standing::Member), (2, Standing::Viewer)]), Resource::Orders));
+        assert!(!change(
+            &who_is(&[(1, Standing::Member), (2, Standing::Guest(customer()))]),
+            Resource::Orders
+        ));
+        assert!(change(&who_is(&[(1, Standing::Member), (2, Standing::Guest(customer()))]), Resource::Items));
+        assert!(change(&staff(), Resource::Orders) && change(&staff(), Resource::Users));
+        for resource in Resource::ALL {
+            assert!(!change(&who_is(&[]), resource), "{resource:?}: who sees none may change none");
+        }
+        assert!(!change(&who_is(&[(1, Standing::Admin)]), Resource::Users));
+        // A guest elsewhere sees their own membership there, and may end it, but not change it.
+        let mixed = who_is(&[(1, Standing::Admin), (2, Standing::Guest(customer()))]);
+        assert!(!change(&mixed, Resource::Members));
+        assert!(everywhere(&mixed, Action::Delete, Resource::Members));
+        assert!(everywhere(&who_is(&[]), Action::Delete, Resource::ApiTokens));
+    }
+
+    #[test]
+    fn an_actor_is_the_user_with_credential_and_address() {
+        let address = "2001:db8::7".parse().ok();
+        let caller = Caller { address, ..Caller::from(who_is(&[])) };
+        let actor = Actor { user: Some(amina()), credential: Credential::Local, address };
+        assert_eq!(caller.actor(), actor);
     }
 }

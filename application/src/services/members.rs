@@ -62,7 +62,7 @@ impl MemberService {
     /// # Errors
     /// `NotFound` where the caller does not see the organization; `Forbidden`.
     pub async fn permit_invitation(&self, caller: &Caller, organization: OrganizationId) -> Result<()> {
-        let scope = caller.scope(Resource::Organizations)?;
+        let scope = caller.reach(Resource::Organizations);
         self.desk.store.organizations().find(&scope, organization.uuid()).await?.ok_or(Problem::NotFound)?;
         if caller.may_in(Action::Create, Resource::Members, organization) {
             Ok(())

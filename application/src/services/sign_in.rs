@@ -33,7 +33,8 @@ impl AccessService {
     /// Signs a person in who has an API token and no provider.
     ///
     /// # Errors
-    /// `NotFound` for a token that is worth nothing; `TokenLimited` for one that is not good for everything.
+    /// `NotFound` for a token that is worth nothing; `TokenLimited` for one that is not good for everything and
+    /// forever.
     pub async fn sign_in_with_token(
         &self,
         secret: &TokenSecret,
@@ -42,7 +43,8 @@ impl AccessService {
         let principal =
             self.authenticate(&Credentials::Token(secret.clone())).await?.ok_or(Problem::NotFound)?;
         // A session is good for everything: nobody gets more by signing in than the token is good for.
-        let is_good = principal.bound_to.is_none() && principal.scopes.include(&TokenScopes::everything());
+        let is_lasting = principal.bound_to.is_none() && principal.expires_at.is_none();
+        let is_good = is_lasting && principal.scopes.include(&TokenScopes::everything());
         if !is_good {
             return Err(Problem::TokenLimited.into());
         }
