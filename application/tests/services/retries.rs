@@ -15,7 +15,7 @@ use orderdesk_contract::shop::Shop;
 use orderdesk_domain::{Customer, CustomerCode, Item, Order as PlacedOrder, OrderEvent};
 
 use crate::common::{
-    FaultyStore, Step, TestDesk, catalogue, close, customer_change, failed, item_change, new_customer,
+    FaultyStore, Step, TestDesk, catalogue, close, customer_change, done, failed, item_change, new_customer,
     new_item, new_order, on_version, order_change, refused, row,
 };
 
@@ -37,7 +37,7 @@ impl Trial {
 
     async fn order(&self) -> PlacedOrder {
         let new = new_order(CustomerChoice::Id(self.shop.customer.id()), catalogue(&self.shop.item, 1));
-        let order = self.desk.orders().place(&self.shop.principal(), new).await.unwrap().order;
+        let order = self.desk.orders().place(&self.shop.caller(), new, None).await.map(done).unwrap().order;
         self.store.begun();
         order
     }
@@ -63,13 +63,21 @@ fn renamed(shop: &Shop, name: &str) -> Row<CustomerChange> {
 #[tokio::test]
 async fn creating_outlasts_lost_races_and_creates_once() {
     let trial = Trial::new().await;
-    let caller = trial.shop.principal();
+    let caller = trial.shop.caller();
     for (index, step) in [Step::Begin, Step::Insert, Step::Commit].into_iter().enumerate() {
-        trial.outlasts(step, async || trial.desk.customers().create(&caller, new_customer()).await).await;
+        trial
+            .outlasts(step, async || {
+                trial.desk.customers().create(&caller, new_customer(), None).await.map(done)
+            })
+            .await;
         let name = format!("Soap {index}");
-        trial.outlasts(step, async || trial.desk.items().create(&caller, new_item(&name)).await).await;
+        trial
+            .outlasts(step, async || {
+                trial.desk.items().create(&caller, new_item(&name), None).await.map(done)
+            })
+            .await;
         let new = new_order(CustomerChoice::Id(trial.shop.customer.id()), catalogue(&trial.shop.item, 1));
-        trial.outlasts(step, async || trial.desk.orders().place(&caller, new).await).await;
+        trial.outlasts(step, async || trial.desk.orders().place(&caller, new, None).await.map(done)).await;
     }
     let store = &*trial.desk.store;
     assert_eq!((count::<Customer>(store).await, count::<Item>(store).await), (4, 4));
@@ -79,7 +87,7 @@ async fn creating_outlasts_lost_races_and_creates_once() {
 #[tokio::test]
 async fn changing_outlasts_lost_races_and_changes_once() {
     let trial = Trial::new().await;
-    let caller = trial.shop.principal();
+    let caller = trial.shop.caller();
     let store = &*trial.desk.store;
     for (index, step) in [Step::Begin, Step::Update, Step::Commit].into_iter().enumerate() {
         let customer = renamed(&trial.shop, &format!("Njeri {index}"));
@@ -101,7 +109,7 @@ async fn changing_outlasts_lost_races_and_changes_once() {
 async fn deleting_outlasts_lost_races() {
     for step in [Step::Begin, Step::Delete, Step::Commit] {
         let trial = Trial::new().await;
-        let (caller, any) = (trial.shop.principal(), Precondition::default());
+        let (caller, any) = (trial.shop.caller(), Precondition::default());
         let order = trial.order().await;
         let desk = &trial.desk;
         trial.outlasts(step, async || desk.orders().delete(&caller, order.id(), &any).await).await;
@@ -120,7 +128,7 @@ async fn deleting_outlasts_lost_races() {
 async fn after_eight_lost_races_a_use_case_gives_up() {
     let trial = Trial::new().await;
     trial.store.fail(Step::Commit, 8, || StoreError::Retry("deadlock".into()));
-    let outcome = trial.desk.customers().change(&trial.shop.principal(), renamed(&trial.shop, "Njeri")).await;
+    let outcome = trial.desk.customers().change(&trial.shop.caller(), renamed(&trial.shop, "Njeri")).await;
     assert!(matches!(failed(outcome), StoreError::Retry(_)));
     assert_eq!((trial.store.begun(), trial.store.is_spent()), (8, true));
     assert_eq!(stored(&*trial.desk.store, &trial.shop.customer).await, Some(trial.shop.customer));
@@ -129,10 +137,10 @@ async fn after_eight_lost_races_a_use_case_gives_up() {
 #[tokio::test]
 async fn a_store_that_is_away_is_asked_once() {
     let trial = Trial::new().await;
-    let caller = trial.shop.principal();
+    let caller = trial.shop.caller();
     let away = || trial.store.fail(Step::Begin, 1, || StoreError::Unavailable("no route".into()));
     away();
-    let created = trial.desk.customers().create(&caller, new_customer()).await;
+    let created = trial.desk.customers().create(&caller, new_customer(), None).await.map(done);
     assert!(matches!(failed(created), StoreError::Unavailable(_)));
     away();
     let changed = trial.desk.customers().change(&caller, renamed(&trial.shop, "Njeri")).await;
@@ -146,7 +154,7 @@ async fn a_store_that_is_away_is_asked_once() {
 #[tokio::test]
 async fn a_reader_that_is_away_is_asked_once() {
     let trial = Trial::new().await;
-    let caller = trial.shop.principal();
+    let caller = trial.shop.caller();
     let away = || trial.store.fail(Step::Read, 1, || StoreError::Unavailable("no route".into()));
     let customers = trial.desk.customers();
     let id = trial.shop.customer.id().uuid();
@@ -172,7 +180,8 @@ async fn a_use_case_that_is_run_again_draws_another_code() {
     let trial = Trial::new().await;
     trial.desk.randomness.draw_next([1_111, 2_222]);
     trial.store.fail(Step::Commit, 1, || StoreError::AlreadyExists(Unique::CustomerCode));
-    let created = trial.desk.customers().create(&trial.shop.principal(), new_customer()).await.unwrap();
+    let created =
+        trial.desk.customers().create(&trial.shop.caller(), new_customer(), None).await.map(done).unwrap();
     assert_eq!(created.customer.profile().code, CustomerCode::generate(2_222));
 }
 
@@ -183,7 +192,7 @@ async fn a_key_that_has_become_free_meanwhile_is_taken() {
     let change = row(trial.shop.customer.id().uuid(), change);
     // Whoever had the code has given it up by the time that the rows are tried one by one.
     trial.store.fail(Step::Update, 1, || StoreError::AlreadyExists(Unique::CustomerCode));
-    let changed = trial.desk.customers().change(&trial.shop.principal(), change).await.unwrap();
+    let changed = trial.desk.customers().change(&trial.shop.caller(), change).await.unwrap();
     assert_eq!(changed.customer.profile().code, code("NEW01"));
     assert_eq!((changed.customer.version().number(), trial.store.begun()), (2, 3));
     assert_eq!(stored(&*trial.desk.store, &trial.shop.customer).await, Some(changed.customer));
@@ -196,14 +205,14 @@ async fn finding_out_whose_key_is_taken_can_lose_a_race_as_well() {
     let change = row(trial.shop.customer.id().uuid(), change);
     trial.store.fail(Step::Update, 1, || StoreError::AlreadyExists(Unique::CustomerCode));
     trial.store.fail(Step::Update, 1, || StoreError::Conflict);
-    let changed = trial.desk.customers().change(&trial.shop.principal(), change).await.unwrap();
+    let changed = trial.desk.customers().change(&trial.shop.caller(), change).await.unwrap();
     assert_eq!((changed.customer.version().number(), trial.store.begun()), (2, 3));
 }
 
 #[tokio::test]
 async fn what_changes_nothing_writes_nothing() {
     let trial = Trial::new().await;
-    let (caller, order) = (trial.shop.principal(), trial.order().await);
+    let (caller, order) = (trial.shop.caller(), trial.order().await);
     for step in [Step::Update, Step::Commit] {
         trial.store.fail(step, 1, || StoreError::Backend("read-only".into()));
         let customer = row(trial.shop.customer.id().uuid(), customer_change());
@@ -220,7 +229,7 @@ async fn what_changes_nothing_writes_nothing() {
 async fn a_refusal_is_final() {
     let trial = Trial::new().await;
     let change = Row { precondition: on_version(2), ..renamed(&trial.shop, "Njeri") };
-    let outcome = trial.desk.customers().change(&trial.shop.principal(), change).await;
+    let outcome = trial.desk.customers().change(&trial.shop.caller(), change).await;
     assert_eq!((refused(outcome), trial.store.begun()), (vec![Problem::Stale], 1));
 }
 
@@ -231,7 +240,7 @@ async fn of_eight_that_close_one_order_one_does_and_all_are_content() {
     let order = trial.order().await;
     let tasks: Vec<_> = (0..8)
         .map(|_| {
-            let (orders, caller) = (trial.desk.orders(), trial.shop.principal());
+            let (orders, caller) = (trial.desk.orders(), trial.shop.caller());
             let close = row(order.id().uuid(), close());
             tokio::spawn(async move { orders.change(&caller, close).await })
         })
@@ -247,7 +256,7 @@ async fn of_eight_that_change_the_version_they_have_read_one_does() {
     let trial = Trial::new().await;
     let tasks: Vec<_> = (0..8)
         .map(|number| {
-            let (customers, caller) = (trial.desk.customers(), trial.shop.principal());
+            let (customers, caller) = (trial.desk.customers(), trial.shop.caller());
             let change = renamed(&trial.shop, &format!("Njeri {number}"));
             let change = Row { precondition: on_version(1), ..change };
             tokio::spawn(async move { customers.change(&caller, change).await })

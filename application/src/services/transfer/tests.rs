@@ -4,15 +4,21 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use orderdesk_domain::{Currency, Organization, OrganizationId, OrganizationName, Timestamp};
+use orderdesk_domain::{
+    Charter, Currency, Organization, OrganizationId, OrganizationName, TimeZone, Timestamp,
+};
 use uuid::Uuid;
 
 use super::*;
 use crate::ports::{Filling, Record, Snapshot, StoreError, StoreResult, Unique};
 
 fn organization(number: u128) -> Record {
-    let (name, currency) = (OrganizationName::parse("Duka").unwrap(), Currency::parse("KES").unwrap());
-    Record::Organization(Organization::found(OrganizationId::new(Uuid::from_u128(number)), name, currency))
+    let charter = Charter {
+        name: OrganizationName::parse("Duka").unwrap(),
+        time_zone: TimeZone::utc(),
+        default_currency: Currency::parse("KES").unwrap(),
+    };
+    Record::Organization(Organization::found(OrganizationId::new(Uuid::from_u128(number)), charter))
 }
 
 /// An installation and so many organizations.

@@ -2,14 +2,25 @@
 
 use std::sync::Arc;
 
-use orderdesk_application::Principal;
-use orderdesk_application::ports::Store;
-use orderdesk_application::services::{AccessService, CustomerService, Desk, ItemService, OrderService};
-use orderdesk_contract::builders::Maker;
+use orderdesk_application::ports::{Store, TokenVerifier};
+use orderdesk_application::services::{
+    AccessPolicy, AccessService, ApiTokenService, AuditService, Bearers, CustomerService, Defaults, Desk,
+    ItemService, MemberService, OrderService, OrganizationService, UserService,
+};
+use orderdesk_application::{Caller, Principal};
+use orderdesk_contract::builders::{Maker, currency, email, time_zone};
 use orderdesk_contract::shop::Shop;
+use orderdesk_domain::SessionLimits;
 use orderdesk_memory::MemoryStore;
 
 use super::system::{CountingIds, Impatient, ScriptedRandomness, SettableClock};
+
+/// For how long a session may be idle, in milliseconds.
+pub(crate) const IDLE: i64 = 60 * 60 * 1_000;
+/// How long a session lasts in any case.
+pub(crate) const LIFETIME: i64 = 10 * IDLE;
+/// Whoever has this address is staff.
+pub(crate) const STAFF: &str = "boss@duka.example";
 
 /// A store and everything that the services need besides.
 pub(crate) struct TestDesk {
@@ -36,6 +47,7 @@ impl TestDesk {
             timer: Arc::new(Impatient),
             ids: Arc::new(CountingIds::default()),
             randomness: randomness.clone(),
+            bearers: Arc::<Bearers>::default(),
             read_only: false,
         };
         Self { store, clock, randomness, make: Maker::default(), desk }
@@ -46,6 +58,12 @@ impl TestDesk {
         let desk = Self::new();
         let shop = desk.shop().await;
         (desk, shop)
+    }
+
+    /// While nothing may be written.
+    pub(crate) fn read_only(mut self) -> Self {
+        self.desk.read_only = true;
+        self
     }
 
     /// Another shop in the store, of an owner of its own.
@@ -65,14 +83,46 @@ impl TestDesk {
         OrderService::new(self.desk.clone())
     }
 
+    pub(crate) fn organizations(&self) -> OrganizationService {
+        OrganizationService::new(self.desk.clone(), defaults())
+    }
+
+    pub(crate) fn members(&self) -> MemberService {
+        MemberService::new(self.desk.clone())
+    }
+
+    pub(crate) fn users(&self) -> UserService {
+        UserService::new(self.desk.clone())
+    }
+
+    pub(crate) fn api_tokens(&self) -> ApiTokenService {
+        ApiTokenService::new(self.desk.clone())
+    }
+
+    pub(crate) fn audit(&self) -> AuditService {
+        AuditService::new(self.desk.clone())
+    }
+
     pub(crate) fn access(&self) -> AccessService {
-        AccessService::new(self.desk.clone())
+        self.access_with(None)
+    }
+
+    /// Lets in whoever presents a token that `verifier` takes.
+    pub(crate) fn access_with(&self, verifier: Option<Arc<dyn TokenVerifier>>) -> AccessService {
+        let sessions = SessionLimits { idle: IDLE, lifetime: LIFETIME };
+        let policy = AccessPolicy { sessions, staff: vec![email(STAFF)], defaults: defaults() };
+        AccessService::new(self.desk.clone(), policy, verifier)
     }
 }
 
-/// The owner of the first shop, as a member of all of them.
-pub(crate) fn member_of(shops: &[&Shop]) -> Principal {
+/// What an organization gets that says nothing else.
+fn defaults() -> Defaults {
+    Defaults { currency: currency("UGX"), time_zone: time_zone("Africa/Kampala") }
+}
+
+/// The owner of the first shop, as an administrator of all of them.
+pub(crate) fn member_of(shops: &[&Shop]) -> Caller {
     let principals: Vec<_> = shops.iter().map(|shop| shop.principal()).collect();
-    let memberships = principals.iter().flat_map(|principal| principal.memberships.clone()).collect();
-    Principal { user: principals.first().unwrap().user.clone(), memberships }
+    let grants = principals.iter().flat_map(|principal| principal.grants.clone()).collect();
+    Caller::from(Principal { grants, ..principals.first().unwrap().clone() })
 }

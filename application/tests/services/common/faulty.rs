@@ -1,18 +1,22 @@
 //! A store that fails where it was told to, and works otherwise.
 
 use std::collections::VecDeque;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use orderdesk_application::Principal;
+use orderdesk_application::idempotency::{IdempotencyKey, KeptAnswer};
 use orderdesk_application::ports::{
-    AccountRepository, Change, CredentialReader, Filling, Journal, PoolUse, Reader, Repository, Snapshot,
-    Store, StoreError, StoreResult, UnitOfWork,
+    AccessRepository, Bearer, Change, CredentialReader, Filling, Journal, PoolUse, Presented, RateLimiter,
+    Reader, Repository, Snapshot, Store, StoreError, StoreResult, UnitOfWork,
 };
 use orderdesk_application::query::{Query, Rows, Selection};
 use orderdesk_contract::kinds::{Readable, Writable};
-use orderdesk_domain::{Customer, Item, Order, OrderEvent, TokenDigest};
+use orderdesk_domain::{
+    ApiToken, AuditEntry, Customer, Item, Membership, Order, OrderEvent, Organization, Timestamp, User,
+    UserId,
+};
 use orderdesk_memory::MemoryStore;
 
 /// What a store is asked to do.
@@ -46,7 +50,11 @@ pub(crate) struct FaultyStore {
     inner: MemoryStore,
     script: Arc<Script>,
     begun: AtomicUsize,
+    meanwhile: Mutex<Option<Meanwhile>>,
 }
+
+/// What somebody else does.
+type Meanwhile = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 impl FaultyStore {
     /// Fails at `step` so many times, each with another `error`.
@@ -57,6 +65,11 @@ impl FaultyStore {
     /// How many units of work have been asked for since this was asked last.
     pub(crate) fn begun(&self) -> usize {
         self.begun.swap(0, Ordering::Relaxed)
+    }
+
+    /// Lets this happen after the next bearer has been looked up, and before that is answered.
+    pub(crate) fn meanwhile(&self, action: impl Future<Output = ()> + Send + 'static) {
+        *self.meanwhile.lock().unwrap() = Some(Box::pin(action));
     }
 
     /// Whether every fault has struck.
@@ -81,6 +94,30 @@ impl Store for FaultyStore {
 
     fn order_events(&self) -> &dyn Reader<OrderEvent> {
         self
+    }
+
+    fn organizations(&self) -> &dyn Reader<Organization> {
+        self
+    }
+
+    fn memberships(&self) -> &dyn Reader<Membership> {
+        self
+    }
+
+    fn users(&self) -> &dyn Reader<User> {
+        self
+    }
+
+    fn api_tokens(&self) -> &dyn Reader<ApiToken> {
+        self
+    }
+
+    fn audit_entries(&self) -> &dyn Reader<AuditEntry> {
+        self
+    }
+
+    fn rate_limiter(&self) -> &dyn RateLimiter {
+        self.inner.rate_limiter()
     }
 
     fn credentials(&self) -> &dyn CredentialReader {
@@ -124,9 +161,24 @@ impl<E: Readable> Reader<E> for FaultyStore {
 
 #[async_trait]
 impl CredentialReader for FaultyStore {
-    async fn principal(&self, digest: &TokenDigest) -> StoreResult<Option<Principal>> {
+    async fn bearer(&self, presented: Presented<'_>) -> StoreResult<Option<Bearer>> {
         self.script.reach(Step::Read)?;
-        self.inner.credentials().principal(digest).await
+        let found = self.inner.credentials().bearer(presented).await;
+        let meanwhile = self.meanwhile.lock().unwrap().take();
+        if let Some(meanwhile) = meanwhile {
+            meanwhile.await;
+        }
+        found
+    }
+
+    async fn kept_answer(
+        &self,
+        user: UserId,
+        key: &IdempotencyKey,
+        since: Timestamp,
+    ) -> StoreResult<Option<KeptAnswer>> {
+        self.script.reach(Step::Read)?;
+        self.inner.credentials().kept_answer(user, key, since).await
     }
 }
 
@@ -153,8 +205,28 @@ impl UnitOfWork for FaultyWork {
         self.inner.order_events()
     }
 
-    fn accounts(&mut self) -> &mut dyn AccountRepository {
-        self.inner.accounts()
+    fn organizations(&mut self) -> &mut dyn Repository<Organization> {
+        self
+    }
+
+    fn memberships(&mut self) -> &mut dyn Repository<Membership> {
+        self
+    }
+
+    fn users(&mut self) -> &mut dyn Repository<User> {
+        self
+    }
+
+    fn api_tokens(&mut self) -> &mut dyn Repository<ApiToken> {
+        self
+    }
+
+    fn audit_entries(&mut self) -> &mut dyn Journal<AuditEntry> {
+        self.inner.audit_entries()
+    }
+
+    fn access(&mut self) -> &mut dyn AccessRepository {
+        self.inner.access()
     }
 
     async fn commit(self: Box<Self>) -> StoreResult<()> {

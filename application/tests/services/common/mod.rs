@@ -1,15 +1,21 @@
 //! A desk to test on, requests to make of it, and what it answers.
 
+mod contents;
 mod desk;
 mod faulty;
 mod outcome;
+mod people;
 mod requests;
 mod system;
+mod vouchers;
 
-pub(crate) use desk::{TestDesk, member_of};
+pub(crate) use contents::{FieldOf, all, id_of, seen};
+pub(crate) use desk::{IDLE, LIFETIME, STAFF, TestDesk, member_of};
 pub(crate) use faulty::{FaultyStore, Step};
-pub(crate) use outcome::{failed, refused, refused_rows};
+pub(crate) use outcome::{done, failed, refused, refused_rows, replayed};
+pub(crate) use people::{come_back, let_in};
 pub(crate) use requests::{
     cancel, catalogue, close, customer_change, draft, free_text, item_change, new_customer, new_item,
-    new_order, on_version, order_change, row,
+    new_member, new_order, new_organization, new_token, on_version, once, order_change, reappoint, row,
 };
+pub(crate) use vouchers::{ISSUER, issuer, verified, voucher};

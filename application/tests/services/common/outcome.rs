@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Debug;
 
 use orderdesk_application::error::Result;
+use orderdesk_application::idempotency::{Answer, Outcome};
 use orderdesk_application::ports::StoreError;
 use orderdesk_application::{Error, Problem};
 
@@ -28,5 +29,21 @@ pub(crate) fn failed<T: Debug>(outcome: Result<T>) -> StoreError {
     match outcome {
         Err(Error::Store(error)) => error,
         other => panic!("the store did not fail: {other:?}"),
+    }
+}
+
+/// What came of a request that was carried out.
+pub(crate) fn done<T: Debug>(outcome: Outcome<T>) -> T {
+    match outcome {
+        Outcome::Done(done) => done,
+        replayed @ Outcome::Replayed(_) => panic!("not carried out: {replayed:?}"),
+    }
+}
+
+/// What was answered again to a request that had been carried out before.
+pub(crate) fn replayed<T: Debug>(outcome: Outcome<T>) -> Answer {
+    match outcome {
+        Outcome::Replayed(answer) => answer,
+        done @ Outcome::Done(_) => panic!("not replayed: {done:?}"),
     }
 }

@@ -1,12 +1,13 @@
 //! Requests to start from: a test names only what it is about.
 
+use orderdesk_application::idempotency::{Answer, Once};
 use orderdesk_application::services::{
-    CurrencyChoice, CustomerChange, CustomerChoice, ItemChange, ItemChoice, LineDraft, NewCustomer, NewItem,
-    NewOrder, OrderChange, Precondition, Row,
+    CurrencyChoice, CustomerChange, CustomerChoice, ItemChange, ItemChoice, LineDraft, MemberChange,
+    NewApiToken, NewCustomer, NewItem, NewMember, NewOrder, NewOrganization, OrderChange, Precondition, Row,
 };
-use orderdesk_contract::builders::{item_name, person, phone, quantity};
+use orderdesk_contract::builders::{email, item_name, key, person, phone, quantity, text};
 use orderdesk_domain::money::parse_decimal;
-use orderdesk_domain::{Item, OrderStatus, Version};
+use orderdesk_domain::{Item, OrderStatus, OrganizationName, Role, TokenName, TokenScopes, Version};
 use uuid::Uuid;
 
 /// Somebody new, whose code is to be generated.
@@ -98,6 +99,45 @@ pub(crate) fn close() -> OrderChange {
 /// That an order is to be cancelled.
 pub(crate) fn cancel() -> OrderChange {
     OrderChange { status: Some(OrderStatus::Cancelled), ..order_change() }
+}
+
+/// An organization that says no more than what it is called.
+pub(crate) fn new_organization(name: &str) -> NewOrganization {
+    NewOrganization { name: text(OrganizationName::parse, name), time_zone: None, default_currency: None }
+}
+
+/// A token that is good for everything and forever.
+pub(crate) fn new_token(name: &str) -> NewApiToken {
+    NewApiToken {
+        name: text(TokenName::parse, name),
+        organization: None,
+        scopes: TokenScopes::everything(),
+        expires_at: None,
+    }
+}
+
+/// Whoever signs in with this address, as what.
+pub(crate) fn new_member(address: &str, role: Role) -> NewMember {
+    NewMember { email: email(address), role, customer: None }
+}
+
+/// That a member is to be this from now on, bound to no customer.
+pub(crate) fn reappoint(role: Role) -> MemberChange {
+    MemberChange { role: Some(role), customer: Some(None) }
+}
+
+/// A request under `name` that is to be carried out once; it is told by how its outcome looks.
+pub(crate) fn once<T: std::fmt::Debug>(name: &str) -> Once<T> {
+    Once {
+        key: key(name),
+        request: [7; 32],
+        tell: Box::new(|outcome| Answer {
+            status: 201,
+            location: Some("/somewhere/".to_owned()),
+            etag: None,
+            body: format!("{outcome:?}"),
+        }),
+    }
 }
 
 /// A change of the object of this id, whatever its version.

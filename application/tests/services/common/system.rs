@@ -22,6 +22,11 @@ impl SettableClock {
         self.0.fetch_add(milliseconds, Ordering::Relaxed);
         self.now()
     }
+
+    /// What time it will be in so many milliseconds.
+    pub(crate) fn later(&self, milliseconds: i64) -> Timestamp {
+        time(self.now().milliseconds() + milliseconds)
+    }
 }
 
 impl Default for SettableClock {

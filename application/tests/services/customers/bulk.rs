@@ -10,14 +10,14 @@ use orderdesk_contract::shop::Shop;
 use orderdesk_domain::Customer;
 use uuid::Uuid;
 
-use crate::common::{TestDesk, customer_change, new_customer, on_version, refused_rows, row};
+use crate::common::{TestDesk, customer_change, done, new_customer, on_version, refused_rows, row};
 
 /// Three customers, with the codes AAAAA, BBBBB and CCCCC.
 async fn three() -> (TestDesk, Shop, [Customer; 3]) {
     let (desk, shop) = TestDesk::with_shop().await;
     let create = async |letters| {
         let new = NewCustomer { code: Some(code(letters)), ..new_customer() };
-        desk.customers().create(&shop.principal(), new).await.unwrap().customer
+        desk.customers().create(&shop.caller(), new, None).await.map(done).unwrap().customer
     };
     let three = [create("AAAAA").await, create("BBBBB").await, create("CCCCC").await];
     (desk, shop, three)
@@ -44,7 +44,7 @@ async fn refusal(
     customers: &[Customer],
     rows: &[Row<CustomerChange>],
 ) -> BTreeMap<usize, Vec<Problem>> {
-    let problems = refused_rows(desk.customers().change_all(&shop.principal(), rows).await);
+    let problems = refused_rows(desk.customers().change_all(&shop.caller(), rows).await);
     are_untouched(desk, customers).await;
     problems
 }
@@ -59,7 +59,7 @@ async fn objects_are_answered_in_the_order_of_the_rows() {
     desk.clock.advance(5);
     let rows =
         [renamed(&third, "Zawadi"), renamed(&first, "Njeri"), row(second.id().uuid(), customer_change())];
-    let answered = desk.customers().change_all(&shop.principal(), &rows).await.unwrap();
+    let answered = desk.customers().change_all(&shop.caller(), &rows).await.unwrap();
     let told: Vec<_> = answered
         .iter()
         .map(|it| {
@@ -75,7 +75,7 @@ async fn objects_are_answered_in_the_order_of_the_rows() {
 #[tokio::test]
 async fn no_rows_are_no_change() {
     let (desk, shop, three) = three().await;
-    assert_eq!(desk.customers().change_all(&shop.principal(), &[]).await.unwrap(), []);
+    assert_eq!(desk.customers().change_all(&shop.caller(), &[]).await.unwrap(), []);
     are_untouched(&desk, &three).await;
 }
 
@@ -153,7 +153,7 @@ async fn a_code_cannot_be_passed_on_within_one_request() {
 #[tokio::test]
 async fn a_code_can_be_passed_on_in_a_second_request() {
     let (desk, shop, three) = three().await;
-    let change = async |row| desk.customers().change_all(&shop.principal(), &[row]).await.unwrap();
+    let change = async |row| desk.customers().change_all(&shop.caller(), &[row]).await.unwrap();
     change(recoded(&three[0], "NEW01")).await;
     change(recoded(&three[1], "AAAAA")).await;
     let now = stored(&*desk.store, &three[1]).await.unwrap();
@@ -166,7 +166,7 @@ async fn a_thousand_rows_are_changed_in_one_call() {
     let customers: Vec<_> = (0..1_000).map(|_| desk.make.customer(shop.organization.id())).collect();
     orderdesk_contract::kinds::insert(&*desk.store, &customers).await.unwrap();
     let rows: Vec<_> = customers.iter().map(|customer| renamed(customer, "Njeri")).collect();
-    let answered = desk.customers().change_all(&shop.principal(), &rows).await.unwrap();
+    let answered = desk.customers().change_all(&shop.caller(), &rows).await.unwrap();
     assert_eq!(answered.len(), 1_000);
     assert!(answered.iter().zip(&customers).all(|(now, was)| now.customer.id() == was.id()));
     assert!(answered.iter().all(|it| it.customer.profile().first_name == person("Njeri")));

@@ -7,7 +7,7 @@ use orderdesk_contract::kinds::stored;
 use orderdesk_domain::{Profile, Version};
 use uuid::Uuid;
 
-use crate::common::{TestDesk, customer_change, new_customer, on_version, refused, row};
+use crate::common::{TestDesk, customer_change, done, new_customer, on_version, refused, row};
 
 fn renamed(name: &str) -> CustomerChange {
     CustomerChange { first_name: Some(person(name)), ..customer_change() }
@@ -18,12 +18,12 @@ async fn what_is_named_changes_and_the_rest_stays() {
     let (desk, shop) = TestDesk::with_shop().await;
     let id = shop.customer.id().uuid();
     let at = desk.clock.advance(1_000);
-    let changed = desk.customers().change(&shop.principal(), row(id, renamed("Njeri"))).await.unwrap();
+    let changed = desk.customers().change(&shop.caller(), row(id, renamed("Njeri"))).await.unwrap();
     let expected = Profile { first_name: person("Njeri"), ..shop.customer.profile().clone() };
     assert_eq!(changed.customer.profile(), &expected);
     assert_eq!((changed.customer.version().number(), changed.customer.updated_at()), (2, at));
     assert_eq!(changed.customer.id(), shop.customer.id());
-    assert_eq!(desk.customers().find(&shop.principal(), id).await.unwrap(), changed);
+    assert_eq!(desk.customers().find(&shop.caller(), id).await.unwrap(), changed);
 }
 
 #[tokio::test]
@@ -37,7 +37,7 @@ async fn everything_can_change_at_once() {
         phone: Some(phone("+16502530000")),
     };
     let row = row(shop.customer.id().uuid(), change);
-    let changed = desk.customers().change(&shop.principal(), row).await.unwrap();
+    let changed = desk.customers().change(&shop.caller(), row).await.unwrap();
     let profile = changed.customer.profile();
     assert_eq!((profile.code, profile.phone.as_str()), (code("NEW01"), "+16502530000"));
     assert_eq!((&profile.first_name, &profile.second_name), (&person("Njeri"), &person("Mwangi")));
@@ -57,7 +57,7 @@ async fn what_is_so_already_is_no_change() {
     };
     for change in [customer_change(), same] {
         let row = row(shop.customer.id().uuid(), change);
-        let answered = desk.customers().change(&shop.principal(), row).await.unwrap();
+        let answered = desk.customers().change(&shop.caller(), row).await.unwrap();
         assert_eq!(answered, shop.customer_details(&shop.customer));
     }
     assert_eq!(stored(&*desk.store, &shop.customer).await, Some(shop.customer));
@@ -67,7 +67,7 @@ async fn what_is_so_already_is_no_change() {
 async fn a_customer_that_is_not_there_is_not_found() {
     let (desk, shop) = TestDesk::with_shop().await;
     let row = row(Uuid::nil(), renamed("Njeri"));
-    assert_eq!(refused(desk.customers().change(&shop.principal(), row).await), [Problem::NotFound]);
+    assert_eq!(refused(desk.customers().change(&shop.caller(), row).await), [Problem::NotFound]);
 }
 
 #[tokio::test]
@@ -76,7 +76,7 @@ async fn a_customer_stays_in_its_organization() {
     let other = desk.shop().await;
     let organization = Some(other.organization.id());
     let row = row(shop.customer.id().uuid(), CustomerChange { organization, ..renamed("Njeri") });
-    let refusal = refused(desk.customers().change(&shop.principal(), row).await);
+    let refusal = refused(desk.customers().change(&shop.caller(), row).await);
     assert_eq!(refusal, [Problem::OrganizationFixed]);
     assert_eq!(stored(&*desk.store, &shop.customer).await, Some(shop.customer));
 }
@@ -84,10 +84,11 @@ async fn a_customer_stays_in_its_organization() {
 #[tokio::test]
 async fn a_code_that_another_customer_has_is_refused() {
     let (desk, shop) = TestDesk::with_shop().await;
-    let other = desk.customers().create(&shop.principal(), new_customer()).await.unwrap().customer;
+    let other =
+        desk.customers().create(&shop.caller(), new_customer(), None).await.map(done).unwrap().customer;
     let taken = shop.customer.profile().code;
     let row = row(other.id().uuid(), CustomerChange { code: Some(taken), ..customer_change() });
-    let refusal = refused(desk.customers().change(&shop.principal(), row).await);
+    let refusal = refused(desk.customers().change(&shop.caller(), row).await);
     assert_eq!(refusal, [Problem::CodeTaken(taken)]);
     assert_eq!(stored(&*desk.store, &other).await, Some(other));
 }
@@ -97,7 +98,7 @@ async fn a_change_is_made_on_the_wanted_version_only() {
     let (desk, shop) = TestDesk::with_shop().await;
     let change = async |name, precondition| {
         let row = Row { id: shop.customer.id().uuid(), precondition, change: renamed(name) };
-        desk.customers().change(&shop.principal(), row).await
+        desk.customers().change(&shop.caller(), row).await
     };
     let second = Version::new(2);
     assert_eq!(change("Njeri", on_version(1)).await.unwrap().customer.version().number(), 2);
@@ -114,7 +115,7 @@ async fn a_change_is_made_on_the_wanted_version_only() {
 async fn a_precondition_is_checked_even_where_nothing_would_change() {
     let (desk, shop) = TestDesk::with_shop().await;
     let row = Row { id: shop.customer.id().uuid(), precondition: on_version(2), change: customer_change() };
-    assert_eq!(refused(desk.customers().change(&shop.principal(), row).await), [Problem::Stale]);
+    assert_eq!(refused(desk.customers().change(&shop.caller(), row).await), [Problem::Stale]);
 }
 
 #[tokio::test]
@@ -123,6 +124,6 @@ async fn everything_that_is_wrong_is_told_at_once() {
     let organization = Some(desk.shop().await.organization.id());
     let change = CustomerChange { organization, ..renamed("Njeri") };
     let row = Row { id: shop.customer.id().uuid(), precondition: on_version(7), change };
-    let refusal = refused(desk.customers().change(&shop.principal(), row).await);
+    let refusal = refused(desk.customers().change(&shop.caller(), row).await);
     assert_eq!(refusal, [Problem::Stale, Problem::OrganizationFixed]);
 }

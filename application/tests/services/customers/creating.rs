@@ -7,14 +7,14 @@ use orderdesk_contract::builders::{code, person, phone};
 use orderdesk_contract::kinds::count;
 use orderdesk_domain::{Customer, CustomerCode, Version};
 
-use crate::common::{TestDesk, failed, member_of, new_customer, refused};
+use crate::common::{TestDesk, done, failed, member_of, new_customer, refused};
 
 #[tokio::test]
 async fn a_customer_is_kept_as_it_was_given() {
     let (desk, shop) = TestDesk::with_shop().await;
-    let caller = shop.principal();
+    let caller = shop.caller();
     let new = NewCustomer { code: Some(code("AB12Z")), ..new_customer() };
-    let created = desk.customers().create(&caller, new).await.unwrap();
+    let created = desk.customers().create(&caller, new, None).await.map(done).unwrap();
     let profile = created.customer.profile();
     assert_eq!(profile.code, code("AB12Z"));
     assert_eq!((&profile.first_name, &profile.second_name), (&person("Wanjiku"), &person("Kamau")));
@@ -32,7 +32,7 @@ async fn a_customer_is_kept_as_it_was_given() {
 async fn a_code_is_generated_where_none_is_given() {
     let (desk, shop) = TestDesk::with_shop().await;
     desk.randomness.draw_next([12_345]);
-    let created = desk.customers().create(&shop.principal(), new_customer()).await.unwrap();
+    let created = desk.customers().create(&shop.caller(), new_customer(), None).await.map(done).unwrap();
     assert_eq!(created.customer.profile().code, CustomerCode::generate(12_345));
 }
 
@@ -40,8 +40,8 @@ async fn a_code_is_generated_where_none_is_given() {
 async fn a_generated_code_that_is_taken_is_drawn_again() {
     let (desk, shop) = TestDesk::with_shop().await;
     desk.randomness.draw_next([12_345, 12_345, 12_345, 54_321]);
-    let first = desk.customers().create(&shop.principal(), new_customer()).await.unwrap();
-    let second = desk.customers().create(&shop.principal(), new_customer()).await.unwrap();
+    let first = desk.customers().create(&shop.caller(), new_customer(), None).await.map(done).unwrap();
+    let second = desk.customers().create(&shop.caller(), new_customer(), None).await.map(done).unwrap();
     assert_eq!(first.customer.profile().code, CustomerCode::generate(12_345));
     assert_eq!(second.customer.profile().code, CustomerCode::generate(54_321));
 }
@@ -50,8 +50,8 @@ async fn a_generated_code_that_is_taken_is_drawn_again() {
 async fn drawing_codes_comes_to_an_end() {
     let (desk, shop) = TestDesk::with_shop().await;
     desk.randomness.draw_next([12_345; 9]);
-    desk.customers().create(&shop.principal(), new_customer()).await.unwrap();
-    let failure = failed(desk.customers().create(&shop.principal(), new_customer()).await);
+    desk.customers().create(&shop.caller(), new_customer(), None).await.map(done).unwrap();
+    let failure = failed(desk.customers().create(&shop.caller(), new_customer(), None).await.map(done));
     assert!(matches!(failure, StoreError::AlreadyExists(Unique::CustomerCode)), "{failure:?}");
 }
 
@@ -60,7 +60,7 @@ async fn a_given_code_that_is_taken_is_refused() {
     let (desk, shop) = TestDesk::with_shop().await;
     let taken = shop.customer.profile().code;
     let new = NewCustomer { code: Some(taken), ..new_customer() };
-    let refusal = refused(desk.customers().create(&shop.principal(), new).await);
+    let refusal = refused(desk.customers().create(&shop.caller(), new, None).await.map(done));
     assert_eq!(refusal, [Problem::CodeTaken(taken)]);
     assert_eq!(count::<Customer>(&*desk.store).await, 1);
 }
@@ -71,7 +71,7 @@ async fn another_organization_may_use_the_same_code() {
     let taken = shop.customer.profile().code;
     let other = desk.shop().await;
     let new = NewCustomer { code: Some(taken), ..new_customer() };
-    let created = desk.customers().create(&other.principal(), new).await.unwrap();
+    let created = desk.customers().create(&other.caller(), new, None).await.map(done).unwrap();
     assert_eq!(created.customer.profile().code, taken);
 }
 
@@ -81,7 +81,7 @@ async fn a_member_of_several_organizations_says_which() {
     let (other, strange) = (desk.shop().await, desk.shop().await);
     let caller = member_of(&[&shop, &other]);
     let create = async |organization| {
-        desk.customers().create(&caller, NewCustomer { organization, ..new_customer() }).await
+        desk.customers().create(&caller, NewCustomer { organization, ..new_customer() }, None).await.map(done)
     };
     let choices = vec![shop.summary(), other.summary()];
     assert_eq!(refused(create(None).await), [Problem::OrganizationRequired(choices)]);

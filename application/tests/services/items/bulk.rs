@@ -9,12 +9,13 @@ use orderdesk_contract::kinds::stored;
 use orderdesk_contract::shop::Shop;
 use orderdesk_domain::Item;
 
-use crate::common::{TestDesk, item_change, new_item, refused_rows, row};
+use crate::common::{TestDesk, done, item_change, new_item, refused_rows, row};
 
 /// Soap, Rope and Flour.
 async fn three() -> (TestDesk, Shop, [Item; 3]) {
     let (desk, shop) = TestDesk::with_shop().await;
-    let create = async |name| desk.items().create(&shop.principal(), new_item(name)).await.unwrap().item;
+    let create =
+        async |name| desk.items().create(&shop.caller(), new_item(name), None).await.map(done).unwrap().item;
     let three = [create("Soap").await, create("Rope").await, create("Flour").await];
     (desk, shop, three)
 }
@@ -32,7 +33,7 @@ async fn is_refused<const N: usize>(
     problems: [(usize, Vec<Problem>); N],
 ) {
     let (desk, shop, three) = three().await;
-    let outcome = desk.items().change_all(&shop.principal(), &rows(&three)).await;
+    let outcome = desk.items().change_all(&shop.caller(), &rows(&three)).await;
     assert_eq!(refused_rows(outcome), BTreeMap::from(problems));
     for item in &three {
         assert_eq!(stored(&*desk.store, item).await.as_ref(), Some(item));
@@ -43,7 +44,7 @@ async fn is_refused<const N: usize>(
 async fn items_are_changed_together_and_answered_in_the_order_of_the_rows() {
     let (desk, shop, [soap, rope, _]) = three().await;
     let rows = [renamed(&rope, "Strong rope"), renamed(&soap, "Soft soap")];
-    let answered = desk.items().change_all(&shop.principal(), &rows).await.unwrap();
+    let answered = desk.items().change_all(&shop.caller(), &rows).await.unwrap();
     let names: Vec<_> = answered.iter().map(|it| it.item.listing().name.as_str()).collect();
     assert_eq!(names, ["Strong rope", "Soft soap"]);
     assert_eq!(stored(&*desk.store, &soap).await.unwrap().listing().name, item_name("Soft soap"));
@@ -74,7 +75,7 @@ async fn every_row_says_what_is_wrong_with_it() {
         vec![row(rope.id().uuid(), free), renamed(soap, "Soft soap"), renamed(soap, "Hard soap")]
     };
     let (desk, shop, three) = three().await;
-    let problems = refused_rows(desk.items().change_all(&shop.principal(), &rows(&three)).await);
+    let problems = refused_rows(desk.items().change_all(&shop.caller(), &rows(&three)).await);
     let [(0, first), (2, third)] =
         problems.iter().map(|(at, all)| (*at, all.as_slice())).collect::<Vec<_>>()[..]
     else {

@@ -9,11 +9,11 @@ use orderdesk_contract::shop::Shop;
 use orderdesk_domain::money::parse_decimal;
 use orderdesk_domain::{Listing, Reason};
 
-use crate::common::{TestDesk, item_change, new_item, on_version, refused, row};
+use crate::common::{TestDesk, done, item_change, new_item, on_version, refused, row};
 
 async fn change(desk: &TestDesk, shop: &Shop, change: ItemChange) -> Result<Listing> {
-    let changed = desk.items().change(&shop.principal(), row(shop.item.id().uuid(), change)).await?;
-    let found = desk.items().find(&shop.principal(), shop.item.id().uuid()).await?;
+    let changed = desk.items().change(&shop.caller(), row(shop.item.id().uuid(), change)).await?;
+    let found = desk.items().find(&shop.caller(), shop.item.id().uuid()).await?;
     assert_eq!(found, changed, "what is answered is what is stored");
     Ok(changed.item.listing().clone())
 }
@@ -78,11 +78,11 @@ async fn everything_that_is_wrong_is_told_at_once() {
     let moved = ItemChange { organization, ..item_change() };
     let wrong = ItemChange { price_per_unit: Some((-1).into()), ..moved.clone() };
     let row = |change| Row { id: shop.item.id().uuid(), precondition: on_version(2), change };
-    let refusal = refused(desk.items().change(&shop.principal(), row(wrong)).await);
+    let refusal = refused(desk.items().change(&shop.caller(), row(wrong)).await);
     let [Problem::Stale, Problem::OrganizationFixed, Problem::Price(_)] = refusal.as_slice() else {
         panic!("{refusal:?}")
     };
-    let refusal = refused(desk.items().change(&shop.principal(), row(moved)).await);
+    let refusal = refused(desk.items().change(&shop.caller(), row(moved)).await);
     assert_eq!(refusal, [Problem::Stale, Problem::OrganizationFixed]);
     assert_eq!(stored(&*desk.store, &shop.item).await, Some(shop.item));
 }
@@ -108,7 +108,7 @@ async fn what_is_so_already_is_no_change() {
 #[tokio::test]
 async fn a_name_that_another_item_has_is_refused_but_the_case_of_ones_own_can_change() {
     let (desk, shop) = TestDesk::with_shop().await;
-    desk.items().create(&shop.principal(), new_item("Soap")).await.unwrap();
+    desk.items().create(&shop.caller(), new_item("Soap"), None).await.map(done).unwrap();
     let renamed = |name| ItemChange { name: Some(item_name(name)), ..item_change() };
     let refusal = refused(change(&desk, &shop, renamed("SOAP")).await);
     assert_eq!(refusal, [Problem::NameTaken(item_name("SOAP"))]);

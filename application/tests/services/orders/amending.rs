@@ -16,15 +16,15 @@ use uuid::Uuid;
 
 use super::pending;
 use crate::common::{
-    TestDesk, catalogue, close, draft, free_text, item_change, member_of, new_item, on_version, order_change,
-    refused, row,
+    TestDesk, catalogue, close, done, draft, free_text, item_change, member_of, new_item, on_version,
+    order_change, refused, row,
 };
 
 /// Changes the line, and makes sure that what is answered is what is stored.
 async fn amend(desk: &TestDesk, shop: &Shop, order: &Order, line: LineDraft) -> Result<OrderLine> {
     let change = OrderChange { line, ..order_change() };
-    let changed = desk.orders().change(&shop.principal(), row(order.id().uuid(), change)).await?;
-    assert_eq!(desk.orders().find(&shop.principal(), order.id().uuid()).await?, changed);
+    let changed = desk.orders().change(&shop.caller(), row(order.id().uuid(), change)).await?;
+    assert_eq!(desk.orders().find(&shop.caller(), order.id().uuid()).await?, changed);
     Ok(changed.order.line().clone())
 }
 
@@ -35,7 +35,7 @@ async fn is_untouched(desk: &TestDesk, details: &OrderDetails) {
 }
 
 async fn sugar(desk: &TestDesk, shop: &Shop) -> Item {
-    desk.items().create(&shop.principal(), new_item("Sugar")).await.unwrap().item
+    desk.items().create(&shop.caller(), new_item("Sugar"), None).await.map(done).unwrap().item
 }
 
 /// What `GET` shows of the line, put back.
@@ -81,7 +81,7 @@ async fn what_is_shown_can_be_put_back_and_changes_nothing() {
     };
     for change in [echo, order_change()] {
         let row = row(placed.order.id().uuid(), change);
-        assert_eq!(desk.orders().change(&shop.principal(), row).await.unwrap(), placed);
+        assert_eq!(desk.orders().change(&shop.caller(), row).await.unwrap(), placed);
     }
     is_untouched(&desk, &placed).await;
 }
@@ -111,7 +111,7 @@ async fn the_same_item_keeps_the_old_snapshot_even_when_it_is_inactive() {
     let (desk, shop) = TestDesk::with_shop().await;
     let order = pending(&desk, &shop).await.order;
     let dearer = ItemChange { price_per_unit: Some(900.into()), is_active: Some(false), ..item_change() };
-    desk.items().change(&shop.principal(), row(shop.item.id().uuid(), dearer)).await.unwrap();
+    desk.items().change(&shop.caller(), row(shop.item.id().uuid(), dearer)).await.unwrap();
     let line = amend(&desk, &shop, &order, catalogue(&shop.item, 5)).await.unwrap();
     assert_eq!(line, OrderLine { quantity: quantity(5), ..order.line().clone() });
 }
@@ -145,7 +145,7 @@ async fn items_that_cannot_be_chosen_are_refused() {
     let placed = pending(&desk, &shop).await;
     let inactive = sugar(&desk, &shop).await;
     let change = ItemChange { is_active: Some(false), ..item_change() };
-    desk.items().change(&shop.principal(), row(inactive.id().uuid(), change)).await.unwrap();
+    desk.items().change(&shop.caller(), row(inactive.id().uuid(), change)).await.unwrap();
     let nothing = ItemId::new(Uuid::nil());
     for (item, problem) in
         [(inactive.id(), Problem::ItemInactive(item_name("Sugar"))), (nothing, Problem::ItemUnknown(nothing))]
@@ -187,7 +187,7 @@ async fn an_order_stays_with_its_organization_and_its_customer() {
         ),
     ] {
         let row = row(placed.order.id().uuid(), change);
-        assert_eq!(refused(desk.orders().change(&shop.principal(), row).await), problems);
+        assert_eq!(refused(desk.orders().change(&shop.caller(), row).await), problems);
     }
     is_untouched(&desk, &placed).await;
 }
@@ -203,7 +203,7 @@ async fn everything_that_is_wrong_is_told_at_once() {
         ..order_change()
     };
     let row = Row { id: placed.order.id().uuid(), precondition: on_version(2), change };
-    let refusal = refused(desk.orders().change(&shop.principal(), row).await);
+    let refusal = refused(desk.orders().change(&shop.caller(), row).await);
     assert_eq!(refusal, [Problem::Stale, Problem::CustomerFixed, Problem::ItemUnknown(nothing)]);
     is_untouched(&desk, &placed).await;
 }
@@ -212,7 +212,7 @@ async fn everything_that_is_wrong_is_told_at_once() {
 async fn only_a_pending_order_is_amended() {
     let (desk, shop) = TestDesk::with_shop().await;
     let order = pending(&desk, &shop).await.order;
-    desk.orders().change(&shop.principal(), row(order.id().uuid(), close())).await.unwrap();
+    desk.orders().change(&shop.caller(), row(order.id().uuid(), close())).await.unwrap();
     let more = LineDraft { quantity: Some(quantity(9)), ..draft() };
     let refusal = refused(amend(&desk, &shop, &order, more).await);
     assert_eq!(refusal, [Problem::Order(OrderRefusal::Amendment { status: OrderStatus::Closed })]);
@@ -227,7 +227,7 @@ async fn a_change_is_made_on_the_wanted_version_only() {
     let more = async |units, precondition: Precondition| {
         let line = LineDraft { quantity: Some(quantity(units)), ..draft() };
         let change = OrderChange { line, ..order_change() };
-        desk.orders().change(&shop.principal(), Row { id: order.id().uuid(), precondition, change }).await
+        desk.orders().change(&shop.caller(), Row { id: order.id().uuid(), precondition, change }).await
     };
     assert_eq!(more(3, on_version(1)).await.unwrap().order.version().number(), 2);
     assert_eq!(refused(more(4, on_version(1)).await), [Problem::Stale]);

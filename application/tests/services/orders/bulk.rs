@@ -10,21 +10,23 @@ use orderdesk_domain::{ItemId, OrderEvent, OrderLine, OrderRefusal, OrderStatus}
 use uuid::Uuid;
 
 use super::pending;
-use crate::common::{TestDesk, cancel, close, draft, new_item, on_version, order_change, refused_rows, row};
+use crate::common::{
+    TestDesk, cancel, close, done, draft, new_item, on_version, order_change, refused_rows, row,
+};
 
 #[tokio::test]
 async fn orders_are_changed_together_each_with_its_own_history() {
     let (desk, shop) = TestDesk::with_shop().await;
     let [first, second, third] =
         [pending(&desk, &shop).await, pending(&desk, &shop).await, pending(&desk, &shop).await];
-    let sugar = desk.items().create(&shop.principal(), new_item("Sugar")).await.unwrap().item;
+    let sugar = desk.items().create(&shop.caller(), new_item("Sugar"), None).await.map(done).unwrap().item;
     let line = LineDraft { item: ItemChoice::Catalogue(sugar.id(), None), ..draft() };
     let rows = [
         row(third.order.id().uuid(), close()),
         row(first.order.id().uuid(), OrderChange { line, ..cancel() }),
         row(second.order.id().uuid(), order_change()),
     ];
-    let answered = desk.orders().change_all(&shop.principal(), &rows).await.unwrap();
+    let answered = desk.orders().change_all(&shop.caller(), &rows).await.unwrap();
     let told: Vec<_> = answered
         .iter()
         .map(|it| (it.order.id(), it.order.state().status(), it.order.version().number()))
@@ -48,8 +50,7 @@ async fn every_row_says_what_is_wrong_with_it_and_nothing_changes() {
     let (desk, shop) = TestDesk::with_shop().await;
     let [first, second, third] =
         [pending(&desk, &shop).await, pending(&desk, &shop).await, pending(&desk, &shop).await];
-    let closed =
-        desk.orders().change(&shop.principal(), row(third.order.id().uuid(), close())).await.unwrap();
+    let closed = desk.orders().change(&shop.caller(), row(third.order.id().uuid(), close())).await.unwrap();
     let nothing = ItemId::new(Uuid::nil());
     let line = LineDraft { item: ItemChoice::Catalogue(nothing, None), ..draft() };
     let rows = [
@@ -62,7 +63,7 @@ async fn every_row_says_what_is_wrong_with_it_and_nothing_changes() {
         row(third.order.id().uuid(), cancel()),
         row(first.order.id().uuid(), order_change()),
     ];
-    let problems = refused_rows(desk.orders().change_all(&shop.principal(), &rows).await);
+    let problems = refused_rows(desk.orders().change_all(&shop.caller(), &rows).await);
     let transition = OrderRefusal::Transition { from: OrderStatus::Closed, to: OrderStatus::Cancelled };
     let expected = [
         (1, vec![Problem::NotFound]),

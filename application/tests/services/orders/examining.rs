@@ -13,7 +13,7 @@ use crate::common::{TestDesk, catalogue, close, draft, member_of, new_order, on_
 async fn an_order_that_could_be_placed_is_not_placed() {
     let (desk, shop) = TestDesk::with_shop().await;
     let new = new_order(CustomerChoice::Id(shop.customer.id()), catalogue(&shop.item, 1));
-    desk.orders().examine(&shop.principal(), &new).await.unwrap();
+    desk.orders().examine(&shop.caller(), &new).await.unwrap();
     assert_eq!((count::<Order>(&*desk.store).await, count::<OrderEvent>(&*desk.store).await), (0, 0));
 }
 
@@ -23,7 +23,7 @@ async fn an_order_that_could_not_be_placed_is_refused_as_if_it_were_to_be() {
     let (nobody, nothing) = (CustomerId::new(Uuid::nil()), ItemId::new(Uuid::nil()));
     let line = LineDraft { item: ItemChoice::Catalogue(nothing, None), ..catalogue(&shop.item, 1) };
     let new = new_order(CustomerChoice::Id(nobody), line);
-    let refusal = refused(desk.orders().examine(&shop.principal(), &new).await);
+    let refusal = refused(desk.orders().examine(&shop.caller(), &new).await);
     assert_eq!(refusal, [Problem::CustomerUnknown(nobody), Problem::ItemUnknown(nothing)]);
     let other = desk.shop().await;
     let refusal = refused(desk.orders().examine(&member_of(&[&shop, &other]), &new).await);
@@ -34,7 +34,7 @@ async fn an_order_that_could_not_be_placed_is_refused_as_if_it_were_to_be() {
 async fn a_change_that_could_be_made_is_not_made() {
     let (desk, shop) = TestDesk::with_shop().await;
     let order = pending(&desk, &shop).await.order;
-    desk.orders().examine_change(&shop.principal(), row(order.id().uuid(), close())).await.unwrap();
+    desk.orders().examine_change(&shop.caller(), row(order.id().uuid(), close())).await.unwrap();
     assert_eq!(stored(&*desk.store, &order).await, Some(order));
     assert_eq!(count::<OrderEvent>(&*desk.store).await, 1);
 }
@@ -46,7 +46,7 @@ async fn a_change_that_could_not_be_made_is_refused_as_if_it_were_to_be() {
     let nothing = ItemId::new(Uuid::nil());
     let line = LineDraft { item: ItemChoice::Catalogue(nothing, None), ..draft() };
     let change = OrderChange { line, ..close() };
-    let examine = async |row| refused(desk.orders().examine_change(&shop.principal(), row).await);
+    let examine = async |row| refused(desk.orders().examine_change(&shop.caller(), row).await);
     let stale = Row { precondition: on_version(2), ..row(order.id().uuid(), change.clone()) };
     assert_eq!(examine(stale).await, [Problem::Stale, Problem::ItemUnknown(nothing)]);
     assert_eq!(examine(row(Uuid::nil(), change)).await, [Problem::NotFound]);

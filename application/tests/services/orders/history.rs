@@ -23,7 +23,7 @@ async fn history(desk: &TestDesk, shop: &Shop, order: OrderId) -> Vec<OrderEvent
         limit: 100,
         counted: false,
     };
-    desk.orders().history().list(&shop.principal(), request).await.unwrap().objects
+    desk.orders().history().list(&shop.caller(), request).await.unwrap().objects
 }
 
 #[tokio::test]
@@ -43,7 +43,7 @@ async fn an_entry_tells_what_happened_who_did_it_and_when() {
         .iter()
         .map(|it| (it.event.kind, it.event.version.number(), it.event.id.created_at(), it.by.clone()))
         .collect();
-    let (owner, colleague) = (Some(shop.principal().user), Some(colleague.user));
+    let (owner, colleague) = (Some(shop.caller().user.clone()), Some(colleague.user.clone()));
     let expected = [
         (OrderEventKind::Placed, 1, placed.time_placed(), owner),
         (OrderEventKind::Changed, 2, amended_at, colleague.clone()),
@@ -68,7 +68,7 @@ async fn entries_keep_their_order_when_the_clock_is_set_back() {
         desk.clock.advance(-1_000);
         let line = LineDraft { quantity: Some(quantity(units)), ..draft() };
         let change = row(placed.id().uuid(), OrderChange { line, ..order_change() });
-        desk.orders().change(&shop.principal(), change).await.unwrap();
+        desk.orders().change(&shop.caller(), change).await.unwrap();
     }
     let entries = history(&desk, &shop, placed.id()).await;
     let versions: Vec<_> = entries.iter().map(|it| it.event.version.number()).collect();
@@ -81,7 +81,7 @@ async fn an_entry_is_found_by_its_id() {
     let order = pending(&desk, &shop).await.order;
     let entries = history(&desk, &shop, order.id()).await;
     let [placed] = entries.as_slice() else { panic!("{entries:?}") };
-    let found = desk.orders().history().find(&shop.principal(), placed.event.id.uuid()).await.unwrap();
+    let found = desk.orders().history().find(&shop.caller(), placed.event.id.uuid()).await.unwrap();
     assert_eq!(found, *placed);
 }
 
@@ -106,7 +106,7 @@ proptest! {
                 desk.clock.advance(step);
                 let line = LineDraft { quantity: units.map(quantity), ..draft() };
                 let change = row(order.id().uuid(), OrderChange { line, status, ..order_change() });
-                if let Ok(changed) = desk.orders().change(&shop.principal(), change).await {
+                if let Ok(changed) = desk.orders().change(&shop.caller(), change).await {
                     order = changed.order;
                 }
             }

@@ -15,7 +15,7 @@ use crate::common::{TestDesk, close, draft, order_change, refused, row};
 
 async fn move_to(desk: &TestDesk, shop: &Shop, order: &Order, status: OrderStatus) -> Result<OrderDetails> {
     let change = OrderChange { status: Some(status), ..order_change() };
-    desk.orders().change(&shop.principal(), row(order.id().uuid(), change)).await
+    desk.orders().change(&shop.caller(), row(order.id().uuid(), change)).await
 }
 
 #[tokio::test]
@@ -27,7 +27,7 @@ async fn a_pending_order_is_closed_or_cancelled_and_says_when() {
         let moved = move_to(&desk, &shop, &order, status).await.unwrap();
         assert_eq!(Some(moved.order.state()), OrderState::new(status, Some(at)));
         assert_eq!((moved.order.version().number(), moved.order.updated_at()), (2, at));
-        assert_eq!(desk.orders().find(&shop.principal(), order.id().uuid()).await.unwrap(), moved);
+        assert_eq!(desk.orders().find(&shop.caller(), order.id().uuid()).await.unwrap(), moved);
     }
 }
 
@@ -66,7 +66,7 @@ async fn one_change_amends_first_and_then_closes() {
     let order = pending(&desk, &shop).await.order;
     let line = LineDraft { quantity: Some(quantity(9)), ..draft() };
     let change = row(order.id().uuid(), OrderChange { line, ..close() });
-    let closed = desk.orders().change(&shop.principal(), change).await.unwrap().order;
+    let closed = desk.orders().change(&shop.caller(), change).await.unwrap().order;
     assert_eq!((closed.line().quantity, closed.state().status()), (quantity(9), OrderStatus::Closed));
     assert_eq!(closed.version().number(), 3);
     assert_eq!(stored(&*desk.store, &order).await, Some(closed));
@@ -80,7 +80,7 @@ async fn a_change_that_amends_and_moves_is_made_whole_or_not_at_all() {
     let closed = move_to(&desk, &shop, &order, OrderStatus::Closed).await.unwrap().order;
     let line = LineDraft { quantity: Some(quantity(9)), ..draft() };
     let change = OrderChange { line, status: Some(OrderStatus::Cancelled), ..order_change() };
-    let refusal = refused(desk.orders().change(&shop.principal(), row(order.id().uuid(), change)).await);
+    let refusal = refused(desk.orders().change(&shop.caller(), row(order.id().uuid(), change)).await);
     assert_eq!(refusal, [Problem::Order(OrderRefusal::Amendment { status: OrderStatus::Closed })]);
     assert_eq!(stored(&*desk.store, &order).await, Some(closed));
 }
@@ -92,7 +92,7 @@ async fn an_order_does_not_grow_younger_when_the_clock_is_set_back() {
     desk.clock.advance(-1_000);
     let line = LineDraft { quantity: Some(quantity(9)), ..draft() };
     let change = row(order.id().uuid(), OrderChange { line, ..close() });
-    let closed = desk.orders().change(&shop.principal(), change).await.unwrap().order;
+    let closed = desk.orders().change(&shop.caller(), change).await.unwrap().order;
     assert_eq!(closed.updated_at(), order.updated_at());
     assert_eq!(closed.state(), OrderState::Closed(order.time_placed()));
 }
@@ -100,6 +100,6 @@ async fn an_order_does_not_grow_younger_when_the_clock_is_set_back() {
 #[tokio::test]
 async fn an_order_that_is_not_there_is_not_found() {
     let (desk, shop) = TestDesk::with_shop().await;
-    let outcome = desk.orders().change(&shop.principal(), row(Uuid::nil(), close())).await;
+    let outcome = desk.orders().change(&shop.caller(), row(Uuid::nil(), close())).await;
     assert_eq!(refused(outcome), [Problem::NotFound]);
 }

@@ -15,12 +15,13 @@ use orderdesk_domain::{CustomerId, ItemId, Order, OrderEvent, OrderState, Versio
 use uuid::Uuid;
 
 use crate::common::{
-    TestDesk, catalogue, free_text, item_change, member_of, new_customer, new_item, new_order, refused, row,
+    TestDesk, catalogue, done, free_text, item_change, member_of, new_customer, new_item, new_order, refused,
+    row,
 };
 
 async fn place(desk: &TestDesk, shop: &Shop, line: LineDraft) -> Result<OrderDetails> {
     let new = new_order(CustomerChoice::Id(shop.customer.id()), line);
-    desk.orders().place(&shop.principal(), new).await
+    desk.orders().place(&shop.caller(), new, None).await.map(done)
 }
 
 /// What stands against the line, and that nothing was placed.
@@ -38,8 +39,8 @@ async fn an_order_is_pending_and_shows_whose_it_is() {
     assert_eq!((placed.order.version(), placed.order.time_placed()), (Version::FIRST, desk.clock.now()));
     assert_eq!(placed.customer, CustomerSummary::from(&shop.customer));
     assert_eq!(placed.organization, shop.summary());
-    assert_eq!(placed.created_by, Some(shop.principal().user));
-    let found = desk.orders().find(&shop.principal(), placed.order.id().uuid()).await.unwrap();
+    assert_eq!(placed.created_by, Some(shop.caller().user.clone()));
+    let found = desk.orders().find(&shop.caller(), placed.order.id().uuid()).await.unwrap();
     assert_eq!(found, placed, "what is answered is what is stored");
 }
 
@@ -47,7 +48,7 @@ mod customers {
     use super::*;
 
     async fn placed_for(desk: &TestDesk, shop: &Shop, choice: CustomerChoice) -> Result<OrderDetails> {
-        desk.orders().place(&shop.principal(), new_order(choice, free_text("Rope", "20"))).await
+        desk.orders().place(&shop.caller(), new_order(choice, free_text("Rope", "20")), None).await.map(done)
     }
 
     #[tokio::test]
@@ -63,7 +64,8 @@ mod customers {
     #[tokio::test]
     async fn a_code_that_is_not_the_customers_is_refused() {
         let (desk, shop) = TestDesk::with_shop().await;
-        let other = desk.customers().create(&shop.principal(), new_customer()).await.unwrap().customer;
+        let other =
+            desk.customers().create(&shop.caller(), new_customer(), None).await.map(done).unwrap().customer;
         let choice = CustomerChoice::Both(shop.customer.id(), other.profile().code);
         let refusal = refused(placed_for(&desk, &shop, choice).await);
         assert_eq!(refusal, [Problem::CustomerCodeDisagrees(shop.customer.profile().code)]);
@@ -91,7 +93,7 @@ mod customers {
         let place = async |organization: &Shop| {
             let new = new_order(CustomerChoice::Id(theirs), free_text("Rope", "20"));
             let organization = Some(organization.organization.id());
-            desk.orders().place(&caller, NewOrder { organization, ..new }).await
+            desk.orders().place(&caller, NewOrder { organization, ..new }, None).await.map(done)
         };
         assert_eq!(refused(place(&shop).await), [Problem::CustomerUnknown(theirs)]);
         assert_eq!(place(&other).await.unwrap().organization, other.summary());
@@ -103,12 +105,15 @@ mod customers {
         let other = desk.shop().await;
         let code = shop.customer.profile().code;
         let create = NewCustomer { code: Some(code), ..new_customer() };
-        let theirs = desk.customers().create(&other.principal(), create).await.unwrap().customer;
+        let theirs = desk.customers().create(&other.caller(), create, None).await.map(done).unwrap().customer;
         let caller = member_of(&[&shop, &other]);
         for (shop, customer) in [(&shop, shop.customer.id()), (&other, theirs.id())] {
             let new = new_order(CustomerChoice::Code(code), free_text("Rope", "20"));
             let new = NewOrder { organization: Some(shop.organization.id()), ..new };
-            assert_eq!(desk.orders().place(&caller, new).await.unwrap().order.customer(), customer);
+            assert_eq!(
+                desk.orders().place(&caller, new, None).await.map(done).unwrap().order.customer(),
+                customer
+            );
         }
     }
 
@@ -117,7 +122,7 @@ mod customers {
         let (desk, shop) = TestDesk::with_shop().await;
         let other = desk.shop().await;
         let new = new_order(CustomerChoice::Id(shop.customer.id()), free_text("Rope", "20"));
-        let refusal = refused(desk.orders().place(&member_of(&[&shop, &other]), new).await);
+        let refusal = refused(desk.orders().place(&member_of(&[&shop, &other]), new, None).await.map(done));
         assert_eq!(refusal, [Problem::OrganizationRequired(vec![shop.summary(), other.summary()])]);
     }
 }
@@ -129,7 +134,7 @@ mod items {
     async fn an_item_of_the_catalogue_brings_name_price_and_currency() {
         let (desk, shop) = TestDesk::with_shop().await;
         let new = NewItem { currency: Some(currency("USD")), ..new_item("Sugar") };
-        let sugar = desk.items().create(&shop.principal(), new).await.unwrap().item;
+        let sugar = desk.items().create(&shop.caller(), new, None).await.map(done).unwrap().item;
         let placed = place(&desk, &shop, catalogue(&sugar, 3)).await.unwrap();
         let line = placed.order.line();
         assert_eq!((&line.item, line.item_id), (&item_name("Sugar"), Some(sugar.id())));
@@ -146,8 +151,8 @@ mod items {
             price_per_unit: Some(900.into()),
             ..item_change()
         };
-        desk.items().change(&shop.principal(), row(shop.item.id().uuid(), dearer)).await.unwrap();
-        let found = desk.orders().find(&shop.principal(), placed.order.id().uuid()).await.unwrap();
+        desk.items().change(&shop.caller(), row(shop.item.id().uuid(), dearer)).await.unwrap();
+        let found = desk.orders().find(&shop.caller(), placed.order.id().uuid()).await.unwrap();
         assert_eq!(found, placed);
     }
 
@@ -174,7 +179,7 @@ mod items {
     async fn an_inactive_item_is_refused() {
         let (desk, shop) = TestDesk::with_shop().await;
         let inactive = ItemChange { is_active: Some(false), ..item_change() };
-        desk.items().change(&shop.principal(), row(shop.item.id().uuid(), inactive)).await.unwrap();
+        desk.items().change(&shop.caller(), row(shop.item.id().uuid(), inactive)).await.unwrap();
         let problems = refusal(&desk, &shop, catalogue(&shop.item, 1)).await;
         assert_eq!(problems, [Problem::ItemInactive(shop.item.listing().name.clone())]);
     }
@@ -193,7 +198,7 @@ mod items {
         let other = desk.shop().await;
         let new = new_order(CustomerChoice::Id(shop.customer.id()), catalogue(&other.item, 1));
         let new = NewOrder { organization: Some(shop.organization.id()), ..new };
-        let refusal = refused(desk.orders().place(&member_of(&[&shop, &other]), new).await);
+        let refusal = refused(desk.orders().place(&member_of(&[&shop, &other]), new, None).await.map(done));
         assert_eq!(refusal, [Problem::ItemUnknown(other.item.id())]);
     }
 
@@ -202,8 +207,11 @@ mod items {
         let (desk, shop) = TestDesk::with_shop().await;
         let (customer, item) = (CustomerId::new(Uuid::nil()), ItemId::new(Uuid::nil()));
         let line = LineDraft { item: ItemChoice::Catalogue(item, None), ..catalogue(&shop.item, 1) };
-        let outcome =
-            desk.orders().place(&shop.principal(), new_order(CustomerChoice::Id(customer), line)).await;
+        let outcome = desk
+            .orders()
+            .place(&shop.caller(), new_order(CustomerChoice::Id(customer), line), None)
+            .await
+            .map(done);
         assert_eq!(refused(outcome), [Problem::CustomerUnknown(customer), Problem::ItemUnknown(item)]);
     }
 }

@@ -1,14 +1,18 @@
-//! Setting up a store, and letting in.
+//! Setting up a store, and what the command line does.
 
 use std::sync::Arc;
 
 use orderdesk_application::ports::{Clock as _, StoreError};
-use orderdesk_application::services::Installation;
-use orderdesk_application::{Principal, Problem};
-use orderdesk_contract::builders::{currency, text};
-use orderdesk_domain::{ApiToken, OrganizationName, Role, TokenId, TokenSecret, User, UserId, UserName};
+use orderdesk_application::services::{Installation, NewUser};
+use orderdesk_application::{Caller, Problem};
+use orderdesk_contract::builders::{currency, text, time_zone};
+use orderdesk_contract::kinds::{count, keep};
+use orderdesk_domain::{
+    Account, Members, OrganizationId, OrganizationName, Standing, TokenSecret, User, UserId, UserName,
+};
+use uuid::Uuid;
 
-use crate::common::{FaultyStore, Step, TestDesk, failed, refused};
+use crate::common::{FaultyStore, Step, TestDesk, done, failed, let_in, new_customer, refused};
 
 fn user_name(name: &str) -> UserName {
     text(UserName::parse, name)
@@ -18,20 +22,19 @@ fn installation() -> Installation {
     Installation {
         organization: text(OrganizationName::parse, "Duka"),
         currency: currency("TZS"),
+        time_zone: time_zone("Africa/Dar_es_Salaam"),
         administrator: user_name("Amina"),
     }
 }
 
-async fn bearer(desk: &TestDesk, secret: &TokenSecret) -> Arc<Principal> {
-    desk.access().authenticate(secret).await.unwrap().unwrap()
+async fn bearer(desk: &TestDesk, secret: &TokenSecret) -> Caller {
+    let_in(&desk.access(), secret).await.unwrap()
 }
 
 /// Makes another user of this name, past the services.
 async fn enrol(desk: &TestDesk, name: &str) -> User {
-    let user = User::enrol(UserId::new(desk.make.id()), user_name(name));
-    let mut work = desk.store.begin().await.unwrap();
-    work.accounts().add_user(&user).await.unwrap();
-    work.commit().await.unwrap();
+    let user = User::enrol(UserId::new(desk.make.id()), None, Account::named(user_name(name)));
+    keep(&*desk.store, &user).await;
     user
 }
 
@@ -42,13 +45,14 @@ async fn a_new_store_gets_an_organization_and_an_administrator_with_a_token() {
     let principal = bearer(&desk, &secret).await;
     assert_eq!(principal.user.name, user_name("Amina"));
     assert_eq!(principal.user.id.created_at(), desk.clock.now());
-    let [(organization, role)] = principal.memberships.as_slice() else {
-        panic!("not one membership: {principal:?}")
-    };
-    assert_eq!(*role, Role::Admin);
-    assert_eq!(organization.name, text(OrganizationName::parse, "Duka"));
-    assert_eq!(organization.default_currency, currency("TZS"));
-    assert_eq!(principal.organization(None), Ok(organization), "the administrator can begin at once");
+    let [grant] = principal.grants.as_slice() else { panic!("not one grant: {principal:?}") };
+    let charter = desk.organization(grant.organization.id).await.charter().clone();
+    assert_eq!(grant.standing, Standing::Admin);
+    assert_eq!(charter.name, text(OrganizationName::parse, "Duka"));
+    assert_eq!(charter.default_currency, currency("TZS"));
+    assert_eq!(charter.time_zone, time_zone("Africa/Dar_es_Salaam"));
+    let created = desk.customers().create(&principal, new_customer(), None).await.map(done).unwrap();
+    assert_eq!(created.organization, grant.organization, "the administrator can begin at once");
 }
 
 #[tokio::test]
@@ -58,8 +62,7 @@ async fn a_store_that_is_set_up_is_left_alone() {
     let before = bearer(&desk, &secret).await;
     assert_eq!(desk.access().install(&installation()).await.unwrap(), None);
     assert_eq!(bearer(&desk, &secret).await, before);
-    let mut work = desk.store.begin().await.unwrap();
-    assert_eq!(work.accounts().users_named(&user_name("Amina")).await.unwrap().len(), 1);
+    assert_eq!(count::<User>(&*desk.store).await, 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -86,7 +89,7 @@ async fn an_installation_that_is_lost_is_made_again() {
     store.fail(Step::Commit, 2, || StoreError::Retry("lost".into()));
     let secret = desk.access().install(&installation()).await.unwrap().unwrap();
     assert_eq!((store.begun(), store.is_spent()), (3, true));
-    assert_eq!(bearer(&desk, &secret).await.memberships.len(), 1);
+    assert_eq!(bearer(&desk, &secret).await.grants.len(), 1);
 }
 
 #[tokio::test]
@@ -104,7 +107,8 @@ async fn another_token_acts_for_the_same_user() {
     let first = desk.access().install(&installation()).await.unwrap().unwrap();
     let second = desk.access().create_token(&user_name("Amina")).await.unwrap();
     assert_ne!(first, second);
-    assert_eq!(bearer(&desk, &first).await, bearer(&desk, &second).await);
+    let (first, second) = (bearer(&desk, &first).await, bearer(&desk, &second).await);
+    assert_eq!((&first.user, &first.grants), (&second.user, &second.grants));
 }
 
 #[tokio::test]
@@ -125,51 +129,33 @@ async fn a_token_for_nobody_is_refused() {
 }
 
 #[tokio::test]
-async fn a_secret_that_nobody_was_given_lets_nobody_in() {
+async fn somebody_is_added_where_and_as_what_the_operator_says() {
+    let (desk, shop) = TestDesk::with_shop().await;
+    let organization = Some((shop.organization.id(), Standing::Admin));
+    let new = NewUser { name: user_name("Juma"), is_staff: false, organization };
+    let caller = bearer(&desk, &desk.access().add_user(&new).await.unwrap()).await;
+    assert_eq!((&caller.user.name, caller.is_staff), (&user_name("Juma"), false));
+    let [grant] = caller.grants.as_slice() else { panic!("not one grant: {caller:?}") };
+    assert_eq!((grant.organization.id, grant.standing), (shop.organization.id(), Standing::Admin));
+    let members = desk.organization(shop.organization.id()).await.members();
+    assert_eq!(members, Members { all: 2, administrators: 2 }, "who joins is counted");
+}
+
+#[tokio::test]
+async fn somebody_is_added_to_the_staff_who_belongs_nowhere() {
     let desk = TestDesk::new();
-    desk.access().install(&installation()).await.unwrap();
-    let secret = TokenSecret::generate([31; 32]);
-    assert_eq!(desk.access().authenticate(&secret).await.unwrap(), None);
+    let new = NewUser { name: user_name("Juma"), is_staff: true, organization: None };
+    let caller = bearer(&desk, &desk.access().add_user(&new).await.unwrap()).await;
+    assert!(caller.is_staff && caller.grants.is_empty());
 }
 
 #[tokio::test]
-async fn nobody_is_let_in_while_the_store_is_away() {
-    let store = Arc::new(FaultyStore::default());
-    let desk = TestDesk::on(store.clone());
-    store.fail(Step::Read, 1, || StoreError::Unavailable("no route".into()));
-    let outcome = desk.access().authenticate(&TokenSecret::generate([0; 32])).await;
-    assert!(matches!(failed(outcome), StoreError::Unavailable(_)));
-}
-
-#[tokio::test]
-async fn a_bearer_is_looked_up_once_in_a_while() {
-    let store = Arc::new(FaultyStore::default());
-    let desk = TestDesk::on(store.clone());
-    let access = desk.access();
-    let secret = access.install(&installation()).await.unwrap().unwrap();
-    let first = access.authenticate(&secret).await.unwrap().unwrap();
-    let away = || StoreError::Unavailable("gone".into());
-    store.fail(Step::Read, 2, away);
-
-    desk.clock.advance(3_999);
-    assert_eq!(access.authenticate(&secret).await.unwrap().unwrap(), first, "the store is not asked");
-    desk.clock.advance(1);
-    access.authenticate(&secret).await.unwrap_err();
-    desk.clock.advance(-10_000);
-    access.authenticate(&secret).await.unwrap_err();
-    assert!(store.is_spent());
-}
-
-#[tokio::test]
-async fn that_a_token_is_unknown_is_not_remembered() {
-    let desk = TestDesk::new();
-    let access = desk.access();
-    let secret = TokenSecret::generate([7; 32]);
-    assert_eq!(access.authenticate(&secret).await.unwrap(), None);
-    let user = enrol(&desk, "Amina").await;
-    let token = ApiToken { id: TokenId::new(desk.make.id()), user: user.id(), digest: secret.digest() };
-    let mut work = desk.store.begin().await.unwrap();
-    work.accounts().add_token(&token).await.unwrap();
-    work.commit().await.unwrap();
-    assert!(access.authenticate(&secret).await.unwrap().is_some());
+async fn nobody_is_added_to_an_organization_that_is_not_there() {
+    let (desk, _) = TestDesk::with_shop().await;
+    let before = desk.records().await;
+    let nothing = OrganizationId::new(Uuid::nil());
+    let organization = Some((nothing, Standing::Member));
+    let new = NewUser { name: user_name("Juma"), is_staff: false, organization };
+    assert_eq!(refused(desk.access().add_user(&new).await), [Problem::OrganizationUnknown(nothing)]);
+    assert_eq!(desk.records().await, before);
 }
