@@ -6,8 +6,8 @@ use std::str::FromStr;
 use jsonwebtoken::{Algorithm as Jws, AlgorithmFamily};
 use thiserror::Error;
 
-/// An algorithm that signs with a key which others do not have (RFC 7518, section 3.1; RFC 8037). `none` is not among
-/// them, nor are those with a shared secret, for which a public key could be passed off.
+/// An algorithm that signs with a key which others do not have (RFC 7518, section 3.1; RFC 8037). `none` is
+/// not among them, nor are those with a shared secret, for which a public key could be passed off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Algorithm(Jws);
 

@@ -11,7 +11,8 @@ use tracing::warn;
 use crate::endpoint::Endpoint;
 use crate::http::{Failure, Reason};
 
-/// How long a source is left alone after it has failed to give a newer value, and after it was asked for what was missing.
+/// How long a source is left alone after it has failed to give a newer value, and after it was asked for what
+/// was missing.
 const PAUSE: Duration = Duration::from_secs(30);
 
 /// Where a value comes from.
@@ -29,12 +30,12 @@ pub(crate) trait Source: Send + Sync + 'static {
     fn fetch(&self) -> impl Future<Output = Result<Self::Value, Failure>> + Send;
 }
 
-/// A value that is fetched when it is first needed and, once it is old, when it is next needed. For as long as the source
-/// fails, the old one serves.
+/// A value that is fetched when it is first needed and, once it is old, when it is next needed. For as long
+/// as the source fails, the old one serves.
 ///
-/// While somebody asks the source nobody else does: who has no value waits for the same answer. A question that has been
-/// asked goes on in a task of its own, for seconds at most: else whoever hangs up on us would take its answer away
-/// from all the others.
+/// While somebody asks the source nobody else does: who has no value waits for the same answer. A question
+/// that has been asked goes on in a task of its own, for seconds at most: else whoever hangs up on us would
+/// take its answer away from all the others.
 pub(crate) struct Cached<S: Source> {
     source: S,
     state: watch::Sender<State<S::Value>>,
@@ -89,8 +90,8 @@ impl<S: Source> Cached<S> {
         Ok(value)
     }
 
-    /// A newer value than `known`, in which something is missing. The source is asked for it once in a while; until then
-    /// it is as it was.
+    /// A newer value than `known`, in which something is missing. The source is asked for it once in a while;
+    /// until then it is as it was.
     pub(crate) async fn newer(self: &Arc<Self>, known: &Arc<S::Value>) -> Result<Arc<S::Value>, Failure> {
         let turn = Arc::clone(&self.turn).lock_owned().await;
         let state = self.state();
@@ -255,9 +256,9 @@ mod tests {
         let answers = join_all((0..100).map(|_| cached.newer(&first))).await;
         assert!(answers.iter().all(|answer| answer.as_ref().is_ok_and(|value| **value == 2)));
         let second = cached.get().await.unwrap();
-        advance(PAUSE - Duration::from_secs(2)).await;
+        advance(PAUSE / 2).await;
         assert_eq!(*cached.newer(&second).await.unwrap(), 2);
-        advance(Duration::from_secs(2)).await;
+        advance(PAUSE / 2).await;
         assert_eq!(*cached.newer(&second).await.unwrap(), 3);
     }
 

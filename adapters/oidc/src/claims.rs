@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use orderdesk_domain::{EmailAddress, Timestamp, UserName};
+use orderdesk_domain::{EmailAddress, Subject, Timestamp, UserName};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
@@ -15,11 +15,12 @@ const LEEWAY: i64 = 60_000;
 /// Claims by name, as an issuer writes them.
 pub(crate) type Claimed = Map<String, Value>;
 
-/// The claims of a token (RFC 7519, section 4.1; OpenID Connect Core 1.0, section 2). They are personal, and shown
-/// nowhere.
+/// The claims of a token (RFC 7519, section 4.1; OpenID Connect Core 1.0, section 2). They are personal, and
+/// shown nowhere.
 #[derive(Deserialize)]
 pub(crate) struct Claims {
-    pub(crate) sub: String,
+    #[serde(deserialize_with = "subject")]
+    pub(crate) sub: Subject,
     #[serde(deserialize_with = "moment")]
     pub(crate) exp: Timestamp,
     #[serde(default, deserialize_with = "possible_moment")]
@@ -38,6 +39,11 @@ pub(crate) struct Claims {
 enum Audience {
     One(String),
     Several(Vec<String>),
+}
+
+fn subject<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Subject, D::Error> {
+    Subject::parse(&String::deserialize(deserializer)?)
+        .map_err(|_| D::Error::custom("it cannot be a subject"))
 }
 
 /// Seconds since 1970, which may have a fraction.
@@ -66,7 +72,8 @@ impl Claims {
         Ok(())
     }
 
-    /// Whether it was made for a sign-in of a client. Where it is for others as well, it has to say that the client asked.
+    /// Whether it was made for a sign-in of a client. Where it is for others as well, it has to say that the
+    /// client asked.
     pub(crate) fn check_sign_in(&self, client_id: &str, nonce: &str) -> Result<(), Refusal> {
         if self.nonce.as_deref() != Some(nonce) {
             return Err(Refusal::Nonce);

@@ -17,8 +17,8 @@ const ANSWERING: Duration = Duration::from_secs(5);
 /// The most bytes of an answer that are read.
 const LIMIT: usize = 1 << 20;
 
-/// Asks issuers over HTTP: `https` unless they are on this machine, without following redirections, and with limits to how
-/// long and how large an answer may be.
+/// Asks issuers over HTTP: `https` unless they are on this machine, without following redirections, and with
+/// limits to how long and how large an answer may be.
 #[derive(Debug, Clone)]
 pub struct HttpClient(Client);
 

@@ -7,8 +7,8 @@ use thiserror::Error;
 
 use crate::endpoint::{Endpoint, EndpointError};
 
-/// An issuer's name, which is an address as well: what it says of itself is found below it (OpenID Connect Discovery
-/// 1.0, section 4).
+/// An issuer's name, which is an address as well: what it says of itself is found below it (OpenID Connect
+/// Discovery 1.0, section 4).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IssuerUrl {
     issuer: Issuer,

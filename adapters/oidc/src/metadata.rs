@@ -99,10 +99,7 @@ mod tests {
     fn a_secret_is_shown_in_a_header_unless_the_issuer_does_not_know_how() {
         for (methods, basic) in [
             (json!({}), true),
-            (
-                json!({ "token_endpoint_auth_methods_supported": ["private_key_jwt", "client_secret_basic"] }),
-                true,
-            ),
+            (json!({ "token_endpoint_auth_methods_supported": ["none", "client_secret_basic"] }), true),
             (json!({ "token_endpoint_auth_methods_supported": ["client_secret_post"] }), false),
         ] {
             assert_eq!(read(&methods).unwrap().takes_basic(), basic, "{methods}");

@@ -18,7 +18,7 @@ use crate::endpoint::Endpoint;
 use crate::http::{Answer, Failure, HttpClient, Reason};
 use crate::metadata::Metadata;
 use crate::refusal::Refusal;
-use crate::settings::ProviderSettings;
+use crate::settings::{ClientSecret, ProviderSettings};
 use crate::signature;
 use crate::token::{verify, voucher};
 
@@ -32,8 +32,8 @@ const ERRORS: [&str; 6] = [
     "invalid_scope",
 ];
 
-/// Signs people in with one provider. What the provider says of itself is fetched when it is first needed, and then once
-/// an hour.
+/// Signs people in with one provider. What the provider says of itself is fetched when it is first needed,
+/// and then once an hour.
 pub struct OidcProvider {
     settings: ProviderSettings,
     admission: Admission,
@@ -56,11 +56,11 @@ struct NotRedeemed {
 
 impl OidcProvider {
     /// The provider that the settings tell of. It is not asked anything yet.
-    pub fn new(settings: ProviderSettings, http: HttpClient) -> Self {
+    pub fn new(settings: ProviderSettings, http: &HttpClient) -> Self {
         signature::install();
         let admission = Admission::new(&settings.email_domains, settings.hosted_domain.as_deref());
         let authority = Authority::new(settings.issuer.clone(), http.clone());
-        Self { settings, admission, authority, http }
+        Self { settings, admission, authority, http: http.clone() }
     }
 
     fn scope(&self) -> String {
@@ -86,7 +86,7 @@ impl OidcProvider {
             ("code_verifier", &verifier),
         ];
         let id = self.settings.client_id.as_str();
-        let secret = self.settings.client_secret.as_ref().map(|secret| secret.reveal());
+        let secret = self.settings.client_secret.as_ref().map(ClientSecret::reveal);
         // In the header, both are encoded as in a form (RFC 6749, section 2.3.1).
         let encode = |text: &str| byte_serialize(text.as_bytes()).collect::<String>();
         let account = secret.filter(|_| metadata.takes_basic()).map(|secret| (encode(id), encode(secret)));
@@ -98,8 +98,8 @@ impl OidcProvider {
         redeemed(at, &self.http.post(at, &form, account).await?)
     }
 
-    /// Who somebody is, as far as the token does not say so and the provider does elsewhere: most put nothing but the
-    /// subject into the token (OpenID Connect Core 1.0, section 5.4).
+    /// Who somebody is, as far as the token does not say so and the provider does elsewhere: most put nothing
+    /// but the subject into the token (OpenID Connect Core 1.0, section 5.4).
     async fn ask_further(
         &self,
         metadata: &Metadata,
@@ -117,7 +117,7 @@ impl OidcProvider {
             return Err(Failure::new(at, Reason::Status(answer.status)).into());
         }
         let further: Claimed = answer.private(at)?;
-        if further.get("sub").and_then(|subject| subject.as_str()) != Some(&claims.sub) {
+        if further.get("sub").and_then(|subject| subject.as_str()) != Some(claims.sub.as_str()) {
             return Err(Refusal::OtherSubject.into());
         }
         Ok(person.or(Person::of(&further)))
@@ -193,7 +193,7 @@ impl IdentityProvider for OidcProvider {
         claims.check_sign_in(client_id, &sign_in.nonce())?;
         let person = self.ask_further(&metadata, &claims, redeemed.access_token.as_deref()).await?;
         self.admission.check(&person)?;
-        voucher(&self.authority, &claims, person)
+        Ok(voucher(&self.authority, claims, person))
     }
 
     async fn end_session_url(&self, return_to: &str) -> Option<String> {

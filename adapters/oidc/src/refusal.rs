@@ -45,9 +45,19 @@ impl From<Refusal> for IdentityError {
     }
 }
 
+impl Refusal {
+    /// What is wrong with the claims of a token, of which the rest could be read.
+    pub(crate) fn of_claims(error: &TokenError) -> Self {
+        match error.kind() {
+            ErrorKind::Json(_) => Self::Claims,
+            _ => Self::from(error),
+        }
+    }
+}
+
 /// Their own words may quote the token.
-impl From<TokenError> for Refusal {
-    fn from(error: TokenError) -> Self {
+impl From<&TokenError> for Refusal {
+    fn from(error: &TokenError) -> Self {
         match error.kind() {
             ErrorKind::InvalidSignature => Self::Signature,
             ErrorKind::InvalidIssuer => Self::Issuer,

@@ -3,7 +3,7 @@
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Validation, decode, decode_header};
 use orderdesk_application::ports::{IdentityError, Voucher};
-use orderdesk_domain::{ExternalIdentity, Subject, Timestamp};
+use orderdesk_domain::{ExternalIdentity, Timestamp};
 
 use crate::algorithm::Algorithm;
 use crate::authority::Authority;
@@ -11,8 +11,8 @@ use crate::claims::{Claims, Person};
 use crate::http::Failure;
 use crate::refusal::Refusal;
 
-/// The types of tokens that people are known by (RFC 7519, section 5.1; RFC 9068, section 2.1). What else an issuer signs,
-/// such as that somebody has signed out, is not to be taken for one (RFC 8725, section 3.11).
+/// The types of tokens that people are known by (RFC 7519, section 5.1; RFC 9068, section 2.1). What else an
+/// issuer signs, such as that somebody has signed out, is not to be taken for one (RFC 8725, section 3.11).
 const TYPES: [&str; 3] = ["JWT", "at+jwt", "application/at+jwt"];
 
 impl From<Failure> for IdentityError {
@@ -21,8 +21,8 @@ impl From<Failure> for IdentityError {
     }
 }
 
-/// The claims of a token, if this issuer has signed it by one of these algorithms, for this audience, and it is valid
-/// now.
+/// The claims of a token, if this issuer has signed it by one of these algorithms, for this audience, and it
+/// is valid now.
 pub(crate) async fn verify(
     token: &str,
     authority: &Authority,
@@ -30,7 +30,7 @@ pub(crate) async fn verify(
     algorithms: &[Algorithm],
     now: Timestamp,
 ) -> Result<Claims, IdentityError> {
-    let header = decode_header(token).map_err(Refusal::from)?;
+    let header = decode_header(token).map_err(|error| Refusal::from(&error))?;
     let algorithm = Algorithm::of(header.alg).filter(|algorithm| algorithms.contains(algorithm));
     let algorithm = algorithm.ok_or(Refusal::Algorithm)?.jws();
     if header.typ.is_some_and(|actual| !TYPES.iter().any(|expected| actual.eq_ignore_ascii_case(expected))) {
@@ -56,20 +56,15 @@ pub(crate) async fn verify(
                 return Ok(verified.claims);
             }
             // A token that does not name its key may be of the next.
-            Err(error) if matches!(error.kind(), ErrorKind::InvalidSignature) => refusal = error.into(),
-            Err(error) => return Err(Refusal::from(error).into()),
+            Err(error) if *error.kind() == ErrorKind::InvalidSignature => refusal = Refusal::Signature,
+            Err(error) => return Err(Refusal::of_claims(&error).into()),
         }
     }
     Err(refusal.into())
 }
 
 /// What follows from a token of this issuer.
-pub(crate) fn voucher(
-    authority: &Authority,
-    claims: &Claims,
-    person: Person,
-) -> Result<Voucher, IdentityError> {
-    let subject = Subject::parse(&claims.sub).map_err(|_| Refusal::Claims)?;
-    let identity = ExternalIdentity { issuer: authority.url().issuer().clone(), subject };
-    Ok(Voucher { identity, name: person.name, email: person.email, expires_at: Some(claims.exp) })
+pub(crate) fn voucher(authority: &Authority, claims: Claims, person: Person) -> Voucher {
+    let identity = ExternalIdentity { issuer: authority.url().issuer().clone(), subject: claims.sub };
+    Voucher { identity, name: person.name, email: person.email, expires_at: Some(claims.exp) }
 }

@@ -15,9 +15,9 @@ use crate::settings::IssuerSettings;
 use crate::signature;
 use crate::token::{verify, voucher};
 
-/// Verifies tokens by the keys that their issuers show. Keys are fetched when a token needs them: first, when they are a
-/// quarter of an hour old, and for a token that names another one. While an issuer cannot be asked, the keys that it
-/// showed last are good.
+/// Verifies tokens by the keys that their issuers show. Keys are fetched when a token needs them: first, when
+/// they are a quarter of an hour old, and for a token that names another one. While an issuer cannot be
+/// asked, the keys that it showed last are good.
 pub struct JwtVerifier {
     issuers: Vec<Trusted>,
 }
@@ -50,7 +50,7 @@ impl JwtVerifier {
     }
 
     fn issuer_of(&self, token: &str) -> Result<&Trusted, Refusal> {
-        let alleged: Alleged = insecure_decode_claims(token)?;
+        let alleged: Alleged = insecure_decode_claims(token).map_err(|error| Refusal::from(&error))?;
         let mut issuers = self.issuers.iter();
         issuers
             .find(|trusted| trusted.authority.url().issuer().as_str() == alleged.iss)
@@ -65,6 +65,6 @@ impl TokenVerifier for JwtVerifier {
         let claims = verify(token, authority, audience, algorithms, now).await?;
         let person = claims.person();
         admission.check(&person)?;
-        voucher(authority, &claims, person)
+        Ok(voucher(authority, claims, person))
     }
 }

@@ -20,13 +20,15 @@ impl Default for Browser {
 }
 
 impl Browser {
-    /// Opens the address at the provider where a sign-in begins, signs in by this name and agrees to everything. The
-    /// answer is the address, elsewhere, that the provider sends the browser to in the end; it is not opened.
+    /// Opens the address at the provider where a sign-in begins, signs in by this name and agrees to
+    /// everything. The answer is the address, elsewhere, that the provider sends the browser to in the end;
+    /// it is not opened.
     pub async fn sign_in(&self, address: &str, login: &str) -> Url {
         self.walk(address, &[("login", login), ("password", "any")]).await
     }
 
-    /// Opens the address at the provider that ends its session, and says yes. The answer is where it sends the browser then.
+    /// Opens the address at the provider that ends its session, and says yes. The answer is where it sends
+    /// the browser then.
     pub async fn sign_out(&self, address: &str) -> Url {
         self.walk(address, &[("logout", "yes")]).await
     }

@@ -30,8 +30,8 @@ pub(crate) fn free_port() -> u16 {
     }
 }
 
-/// Starts a provider and waits until it listens. It ends with the value, and also where the test itself is killed:
-/// then its standard input ends.
+/// Starts a provider and waits until it listens. It ends with the value, and also where the test itself is
+/// killed: then its standard input ends.
 pub(crate) async fn start(port: u16, redirect_uris: &[String], log: &Path) -> Child {
     let (node, script) = installed().await;
     let output = File::options().create(true).append(true).open(log).unwrap();

@@ -25,8 +25,8 @@ impl IdentityProvider {
     /// A client that has none.
     pub const PUBLIC_CLIENT_ID: &str = "orderdesk-public";
 
-    /// Starts a provider whose clients may be returned to at these addresses, on any port of this machine. After signing
-    /// out, browsers may also be sent to the root of their site.
+    /// Starts a provider whose clients may be returned to at these addresses, on any port of this machine.
+    /// After signing out, browsers may also be sent to the root of their site.
     pub async fn start(redirect_uris: &[&str]) -> Self {
         let port = free_port();
         let mut provider = Self {
@@ -51,7 +51,8 @@ impl IdentityProvider {
         self.process.take().expect("it does not run").kill().await.unwrap();
     }
 
-    /// Starts it again where it was, as if for the first time: with other keys, and without accounts and settings.
+    /// Starts it again where it was, as if for the first time: with other keys, and without accounts and
+    /// settings.
     pub async fn resume(&mut self) {
         assert!(self.process.is_none(), "it runs already");
         let log = self.directory.path().join("log");
@@ -63,8 +64,9 @@ impl IdentityProvider {
         self.ask("rotate", &json!({})).await;
     }
 
-    /// Signs these claims, whatever they are. The header may name another algorithm than RS256: an asymmetric one, `none`,
-    /// which signs nothing, or HS256, for which the secret is the public RSA key; and anything else that a header has.
+    /// Signs these claims, whatever they are. The header may name another algorithm than RS256: an asymmetric
+    /// one, `none`, which signs nothing, or HS256, for which the secret is the public RSA key; and anything
+    /// else that a header has.
     pub async fn sign(&self, claims: &Value, header: &Value) -> String {
         let token = self.ask("sign", &json!({ "claims": claims, "header": header })).await;
         token.as_str().unwrap().to_owned()

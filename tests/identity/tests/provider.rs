@@ -16,7 +16,8 @@ async fn who_signs_in_comes_back_with_a_code_on_any_port() {
     let provider = IdentityProvider::start(&[REDIRECT_URI]).await;
     let address = format!(
         "{}/auth?client_id={}&response_type=code&scope=openid&state=xyz&code_challenge_method=S256\
-         &redirect_uri=http%3A%2F%2F127.0.0.1%3A4711%2Fcallback&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+         &redirect_uri=http%3A%2F%2F127.0.0.1%3A4711%2Fcallback\
+         &code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
         provider.issuer(),
         IdentityProvider::CLIENT_ID
     );
