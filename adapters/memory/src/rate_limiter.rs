@@ -73,15 +73,12 @@ impl Windows {
             window.calls = window.calls.saturating_add(1);
             return *window;
         }
-        let key = match self.by_key.remove_entry(hit.key.as_str()) {
-            Some((key, ended)) => {
-                self.by_end.remove(&(ended.ends_at, Arc::clone(&key)));
-                key
-            }
-            None => {
-                self.make_room();
-                Arc::from(hit.key.as_str())
-            }
+        let key = if let Some((key, ended)) = self.by_key.remove_entry(hit.key.as_str()) {
+            self.by_end.remove(&(ended.ends_at, Arc::clone(&key)));
+            key
+        } else {
+            self.make_room();
+            Arc::from(hit.key.as_str())
         };
         let window = opened(hit, now);
         self.by_end.insert((window.ends_at, Arc::clone(&key)));

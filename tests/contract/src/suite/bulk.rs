@@ -4,7 +4,7 @@ use orderdesk_application::Scope;
 use orderdesk_application::ports::Store;
 use orderdesk_application::query::{Filter, Query, Selection, Test, Value};
 use orderdesk_application::views::OrderField;
-use orderdesk_domain::{Customer, Order, OrderEvent, OrderEventId};
+use orderdesk_domain::{AuditEntry, Customer, Order, OrderEvent, OrderEventId};
 use uuid::Uuid;
 
 use crate::Harness;
@@ -54,6 +54,13 @@ pub async fn a_thousand_rows_go_through_in_one_call(harness: &impl Harness) {
     work.commit().await.unwrap();
     let found = everything::<OrderEvent>(store).await.rows;
     assert!(found.iter().map(|details| &details.event).eq(entries.iter().rev()));
+
+    let entries: Vec<_> = (0..ROWS).map(|_| make.audit_entry(None)).collect();
+    let mut work = store.begin().await.unwrap();
+    work.audit_entries().append(&entries).await.unwrap();
+    work.commit().await.unwrap();
+    let found = everything::<AuditEntry>(store).await.rows;
+    assert!(found.iter().map(|details| &details.entry).eq(entries.iter().rev()));
 }
 
 /// A request to delete by filter names as many in the end.

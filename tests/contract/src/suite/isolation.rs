@@ -10,7 +10,7 @@ use orderdesk_application::Scope;
 use orderdesk_application::ports::{Presented, Store};
 use orderdesk_application::query::{Rows, Selection};
 use orderdesk_application::views::{ItemDetails, OrderDetails};
-use orderdesk_domain::{Item, Order, OrderEvent, OrderLine, Profile};
+use orderdesk_domain::{AuditEntry, Item, Order, OrderEvent, OrderLine, Profile, Timestamp};
 use tokio::task::yield_now;
 use tokio::time::timeout;
 
@@ -35,6 +35,11 @@ pub async fn nothing_uncommitted_is_visible_and_no_reader_waits(harness: &impl H
     let user = make.user();
     let (token, _) = make.token(user.id());
     let presented = Presented::Token(&token.digest);
+    let answer = make.answer(shop.owner.id());
+    let kept = async || {
+        let (user, since) = (answer.user, Timestamp::EARLIEST);
+        store.credentials().kept_answer(user, &answer.key, since).await.unwrap().is_some()
+    };
 
     let mut work = store.begin().await.unwrap();
     work.customers().update(&[change(&shop.customer, &changed)]).await.unwrap();
@@ -43,12 +48,16 @@ pub async fn nothing_uncommitted_is_visible_and_no_reader_waits(harness: &impl H
     work.order_events().append(&[event]).await.unwrap();
     work.users().insert(from_ref(&user)).await.unwrap();
     work.api_tokens().insert(from_ref(&token)).await.unwrap();
+    work.audit_entries().append(&[make.audit_entry(None)]).await.unwrap();
+    work.access().keep_answer(&answer).await.unwrap();
     let readers_look = async {
         assert_eq!(stored(store, &shop.customer).await.as_ref(), Some(&shop.customer));
         assert_eq!(count::<Item>(store).await, 1);
         assert_eq!(count::<Order>(store).await, 0);
         assert_eq!(count::<OrderEvent>(store).await, 0);
+        assert_eq!(count::<AuditEntry>(store).await, 0);
         assert_eq!(store.credentials().bearer(presented).await.unwrap(), None);
+        assert!(!kept().await);
     };
     timeout(AT_ONCE, readers_look).await.unwrap();
     work.commit().await.unwrap();
@@ -57,7 +66,9 @@ pub async fn nothing_uncommitted_is_visible_and_no_reader_waits(harness: &impl H
     assert_eq!(count::<Item>(store).await, 2);
     assert_eq!(count::<Order>(store).await, 1);
     assert_eq!(count::<OrderEvent>(store).await, 1);
+    assert_eq!(count::<AuditEntry>(store).await, 1);
     assert!(store.credentials().bearer(presented).await.unwrap().is_some());
+    assert!(kept().await);
 }
 
 /// Two readers look at everything over and over while `write` runs again and again: one of them between any two

@@ -55,7 +55,9 @@ impl<D: Listed> Asker<'_, D> {
     }
 
     fn scope(&mut self) -> Scope {
-        if self.rng.bool() {
+        // Of what no organization owns, most scopes show nothing at all.
+        let out_of_four = if D::Field::ORGANIZATION.is_some() { 2 } else { 1 };
+        if self.rng.u8(..4) >= out_of_four {
             return Scope::Everything;
         }
         let organizations = match D::Field::ORGANIZATION {

@@ -11,7 +11,9 @@ use fastrand::Rng;
 use orderdesk_application::Scope;
 use orderdesk_application::ports::Store;
 use orderdesk_application::query::{Field, Filter, Listed, Position, Query, Selection};
-use orderdesk_domain::{Customer, Item, Order, OrderEvent};
+use orderdesk_domain::{
+    ApiToken, AuditEntry, Customer, Item, Membership, Order, OrderEvent, Organization, User,
+};
 
 use crate::Harness;
 use crate::kinds::{Readable, Writable, counted, id_of};
@@ -38,6 +40,26 @@ pub async fn orders_are_listed_as_the_query_means(harness: &impl Harness) {
 
 pub async fn order_events_are_listed_as_the_query_means(harness: &impl Harness) {
     lists_mean_what_they_say::<OrderEvent>(harness).await;
+}
+
+pub async fn organizations_are_listed_as_the_query_means(harness: &impl Harness) {
+    lists_mean_what_they_say::<Organization>(harness).await;
+}
+
+pub async fn users_are_listed_as_the_query_means(harness: &impl Harness) {
+    lists_mean_what_they_say::<User>(harness).await;
+}
+
+pub async fn memberships_are_listed_as_the_query_means(harness: &impl Harness) {
+    lists_mean_what_they_say::<Membership>(harness).await;
+}
+
+pub async fn api_tokens_are_listed_as_the_query_means(harness: &impl Harness) {
+    lists_mean_what_they_say::<ApiToken>(harness).await;
+}
+
+pub async fn audit_entries_are_listed_as_the_query_means(harness: &impl Harness) {
+    lists_mean_what_they_say::<AuditEntry>(harness).await;
 }
 
 async fn lists_mean_what_they_say<E: Inhabitant>(harness: &impl Harness) {
@@ -139,10 +161,19 @@ pub async fn a_unit_of_work_lists_counts_and_deletes_what_the_query_means(harnes
     let world = World::new(&mut Rng::with_seed(WORLDS));
     world.populate(store).await;
     check::<Order>(store, &world).await;
+    check::<Membership>(store, &world).await;
+    check::<ApiToken>(store, &world).await;
+    check::<User>(store, &world).await;
     // Customers and items can go once no order refers to them.
     let mut work = store.begin().await.unwrap();
     work.orders().delete(&Selection::new(&Scope::Everything, Filter::everything())).await.unwrap();
     work.commit().await.unwrap();
     check::<Customer>(store, &world).await;
     check::<Item>(store, &world).await;
+    // And organizations once they have none.
+    let mut work = store.begin().await.unwrap();
+    work.customers().delete(&Selection::new(&Scope::Everything, Filter::everything())).await.unwrap();
+    work.items().delete(&Selection::new(&Scope::Everything, Filter::everything())).await.unwrap();
+    work.commit().await.unwrap();
+    check::<Organization>(store, &world).await;
 }

@@ -3,24 +3,31 @@
 use fastrand::Rng;
 use orderdesk_application::ports::Store;
 use orderdesk_application::views::{
-    CustomerDetails, CustomerSummary, ItemDetails, OrderDetails, OrderEventDetails, OrganizationSummary,
-    UserSummary,
+    ApiTokenDetails, AuditEntryDetails, CustomerDetails, CustomerSummary, ItemDetails, MembershipDetails,
+    OrderDetails, OrderEventDetails, OrganizationDetails, OrganizationSummary, UserDetails, UserSummary,
 };
 use orderdesk_domain::{
-    Customer, CustomerId, Item, ItemId, Listing, Order, OrderEvent, OrderEventId, OrderEventKind, OrderId,
-    OrderLine, OrderState, OrderStatus, Organization, Price, Profile, Timestamp, User, Version, fold,
+    Account, Action, Actor, ApiToken, AuditEntry, AuditEntryId, Charter, Credential, Customer, CustomerId,
+    Item, ItemId, Listing, Member, Members, Membership, MembershipId, Order, OrderEvent, OrderEventId,
+    OrderEventKind, OrderId, OrderLine, OrderState, OrderStatus, Organization, OrganizationId,
+    OrganizationName, Price, Profile, Resource, Standing, Timestamp, TokenId, TokenName, User, UserId,
+    UserName, Version, fold,
 };
 use uuid::Uuid;
 
 use crate::builders::{
-    Maker, START, code, id_at, item_name, odd_texts, person, phone, price, quantity, time,
+    Maker, START, code, currency, email, id_at, identity, item_name, odd_texts, person, phone, price,
+    quantity, scopes, text, time, time_zone,
 };
-use crate::kinds::{Readable, insert};
+use crate::kinds::{Readable, Writable, insert};
 
 /// The objects of a store, with what is shown beside each: the reference that the store is compared with.
 pub(super) struct World {
-    organizations: Vec<Organization>,
-    users: Vec<User>,
+    pub(super) organizations: Vec<OrganizationDetails>,
+    pub(super) users: Vec<UserDetails>,
+    pub(super) memberships: Vec<MembershipDetails>,
+    pub(super) api_tokens: Vec<ApiTokenDetails>,
+    pub(super) audit_entries: Vec<AuditEntryDetails>,
     pub(super) customers: Vec<CustomerDetails>,
     pub(super) items: Vec<ItemDetails>,
     pub(super) orders: Vec<OrderDetails>,
@@ -32,46 +39,54 @@ pub(super) trait Inhabitant: Readable {
     fn living_in(world: &World) -> &[Self::Details];
 }
 
-impl Inhabitant for Customer {
-    fn living_in(world: &World) -> &[CustomerDetails] {
-        &world.customers
-    }
+macro_rules! inhabitants {
+    ($($kind:ty: $field:ident;)+) => {$(
+        impl Inhabitant for $kind {
+            fn living_in(world: &World) -> &[Self::Details] {
+                &world.$field
+            }
+        }
+    )+};
 }
 
-impl Inhabitant for Item {
-    fn living_in(world: &World) -> &[ItemDetails] {
-        &world.items
-    }
+inhabitants! {
+    Organization: organizations;
+    User: users;
+    Membership: memberships;
+    ApiToken: api_tokens;
+    AuditEntry: audit_entries;
+    Customer: customers;
+    Item: items;
+    Order: orders;
+    OrderEvent: order_events;
 }
 
-impl Inhabitant for Order {
-    fn living_in(world: &World) -> &[OrderDetails] {
-        &world.orders
-    }
-}
+/// How many organizations have customers and items; the others are there to be listed themselves.
+const SETTLED: usize = 3;
 
-impl Inhabitant for OrderEvent {
-    fn living_in(world: &World) -> &[OrderEventDetails] {
-        &world.order_events
-    }
-}
+/// How many users write, belong somewhere and have tokens.
+const BUSY: usize = 12;
 
 impl World {
     /// The world that comes of this random number generator.
     pub(super) fn new(rng: &mut Rng) -> Self {
-        let make = Maker::default();
+        let mut dice = Dice { rng, texts: odd_texts(), minted: 0, make: Maker::default() };
         let mut world = Self {
-            organizations: (0..3).map(|_| make.organization()).collect(),
-            users: (0..3).map(|_| make.user()).collect(),
+            organizations: (0..50).map(|_| dice.organization()).collect(),
+            users: (0..70).map(|_| dice.user()).collect(),
+            memberships: Vec::new(),
+            api_tokens: Vec::new(),
+            audit_entries: Vec::new(),
             customers: Vec::new(),
             items: Vec::new(),
             orders: Vec::new(),
             order_events: Vec::new(),
         };
-        let mut dice = Dice { rng, texts: odd_texts(), minted: 0 };
-        for organization in world.organizations.clone() {
+        for number in 0..SETTLED {
+            let organization = world.organizations[number].organization.clone();
             world.settle(&mut dice, &organization);
         }
+        world.people(&mut dice);
         for _ in 0..110 {
             let order = world.order(&mut dice);
             world.orders.push(order);
@@ -79,6 +94,10 @@ impl World {
         for _ in 0..110 {
             let event = world.order_event(&mut dice);
             world.order_events.push(event);
+        }
+        for _ in 0..110 {
+            let entry = world.audit_entry(&mut dice);
+            world.audit_entries.push(entry);
         }
         world
     }
@@ -89,7 +108,7 @@ impl World {
         let mut codes: Vec<_> = CODES.iter().map(|input| code(input)).collect();
         dice.rng.shuffle(&mut codes);
         for code in codes.into_iter().take(20) {
-            let author = dice.author(&self.users);
+            let author = dice.author(&self.users[..BUSY]);
             let profile = Profile {
                 code,
                 first_name: person(&dice.text()),
@@ -120,9 +139,80 @@ impl World {
         }
     }
 
+    /// Gives some users memberships and tokens, and invites others.
+    fn people(&mut self, dice: &mut Dice<'_>) {
+        for (number, user) in self.users[..BUSY].iter().enumerate() {
+            for OrganizationDetails { organization } in self.organizations.iter().skip(number % 4).step_by(5)
+            {
+                let member = if dice.rng.u8(..4) > 0 {
+                    Member::User(user.user.id())
+                } else {
+                    // The same address is invited to several.
+                    Member::Invited(email(&format!("guest{number}@{}", dice.one_of(DOMAINS))))
+                };
+                let bound = dice.rng.bool().then(|| dice.one_of(&self.customers).customer);
+                let gone = CustomerId::new(dice.id());
+                let standing = match dice.rng.u8(..5) {
+                    0 => Standing::Guest(bound.as_ref().map_or(gone, Customer::id)),
+                    1 => Standing::Viewer,
+                    2 => Standing::Admin,
+                    _ => Standing::Member,
+                };
+                let (id, at, version) = (MembershipId::new(dice.id()), dice.time(), dice.version());
+                let customer = bound.filter(|bound| standing == Standing::Guest(bound.id()));
+                let user = member.user().map(|_| UserSummary::from(&user.user));
+                self.memberships.push(MembershipDetails {
+                    membership: Membership::restore(id, organization.id(), member, standing, at, version),
+                    organization: OrganizationSummary::from(organization),
+                    user,
+                    customer: customer.as_ref().map(CustomerSummary::from),
+                });
+            }
+        }
+        for _ in 0..100 {
+            let bound = dice.rng.bool().then(|| dice.one_of(&self.organizations).organization);
+            let gone = OrganizationId::new(dice.id());
+            let nowhere = dice.rng.u8(..4) == 0;
+            let name = text(TokenName::parse, &dice.text());
+            let token = ApiToken {
+                id: TokenId::new(dice.id()),
+                name,
+                organization: if nowhere { Some(gone) } else { bound.as_ref().map(Organization::id) },
+                scopes: scopes(dice.one_of(&["write", "read", "orders:read", "items:write customers:read"])),
+                expires_at: dice.rng.bool().then(|| dice.time()),
+                last_used_at: dice.rng.bool().then(|| dice.time()),
+                ..dice.make.token(self.users[dice.rng.usize(..BUSY)].user.id()).0
+            };
+            let organization = bound.filter(|_| !nowhere).as_ref().map(OrganizationSummary::from);
+            self.api_tokens.push(ApiTokenDetails { token, organization });
+        }
+    }
+
+    /// What somebody did to one of few objects, some of whom and of which are gone.
+    fn audit_entry(&self, dice: &mut Dice<'_>) -> AuditEntryDetails {
+        let user = dice.rng.bool().then(|| dice.one_of(&self.users[..BUSY]).user);
+        let gone = (UserId::new(Uuid::from_u128(5)), OrganizationId::new(Uuid::from_u128(5)));
+        let organization = match dice.rng.u8(..6) {
+            0 => None,
+            1 => Some(gone.1),
+            _ => Some(dice.one_of(&self.organizations[..SETTLED]).organization.id()),
+        };
+        let by = user.as_ref().map(User::id).or_else(|| dice.rng.bool().then_some(gone.0));
+        let entry = AuditEntry {
+            id: AuditEntryId::new(dice.id()),
+            organization,
+            actor: Actor { user: by, credential: Credential::Local, address: None },
+            action: dice.one_of(&Action::ALL[1..]),
+            resource: dice.one_of(&Resource::ALL),
+            object: dice.one_of(&self.customers[..8]).customer.id().uuid(),
+            ..dice.make.audit_entry(None)
+        };
+        AuditEntryDetails { entry, user: user.as_ref().map(UserSummary::from) }
+    }
+
     fn order(&self, dice: &mut Dice<'_>) -> OrderDetails {
         let customer = dice.one_of(&self.customers);
-        let author = dice.author(&self.users);
+        let author = dice.author(&self.users[..BUSY]);
         let status = dice.one_of(&OrderStatus::ALL);
         let closed = (status != OrderStatus::Pending).then(|| dice.time());
         // An order is of its own organization's catalogue: a store may insist on it.
@@ -148,7 +238,7 @@ impl World {
 
     fn order_event(&self, dice: &mut Dice<'_>) -> OrderEventDetails {
         let OrderDetails { order, .. } = dice.one_of(&self.orders);
-        let by = dice.author(&self.users);
+        let by = dice.author(&self.users[..BUSY]);
         let event = OrderEvent {
             id: OrderEventId::new(dice.id()),
             order: order.id(),
@@ -162,19 +252,23 @@ impl World {
 
     /// Stores all of it.
     pub(super) async fn populate(&self, store: &dyn Store) {
-        let mut work = store.begin().await.unwrap();
-        work.organizations().insert(&self.organizations).await.unwrap();
-        work.users().insert(&self.users).await.unwrap();
-        work.commit().await.unwrap();
-        let customers: Vec<_> = self.customers.iter().map(|details| details.customer.clone()).collect();
-        let items: Vec<_> = self.items.iter().map(|details| details.item.clone()).collect();
-        let orders: Vec<_> = self.orders.iter().map(|details| details.order.clone()).collect();
+        async fn store_all<K: Inhabitant + Writable>(store: &dyn Store, world: &World) {
+            let objects: Vec<_> = K::living_in(world).iter().map(|details| K::of(details).clone()).collect();
+            insert(store, &objects).await.unwrap();
+        }
+
+        store_all::<Organization>(store, self).await;
+        store_all::<User>(store, self).await;
+        store_all::<Customer>(store, self).await;
+        store_all::<Membership>(store, self).await;
+        store_all::<ApiToken>(store, self).await;
+        store_all::<Item>(store, self).await;
+        store_all::<Order>(store, self).await;
         let events: Vec<_> = self.order_events.iter().map(|details| details.event.clone()).collect();
-        insert(store, &customers).await.unwrap();
-        insert(store, &items).await.unwrap();
-        insert(store, &orders).await.unwrap();
+        let entries: Vec<_> = self.audit_entries.iter().map(|details| details.entry.clone()).collect();
         let mut work = store.begin().await.unwrap();
         work.order_events().append(&events).await.unwrap();
+        work.audit_entries().append(&entries).await.unwrap();
         work.commit().await.unwrap();
     }
 }
@@ -184,6 +278,8 @@ const CODES: &[&str] = &[
     "SSSSS", "FIFIF", "NULL0", "INF00", "0X1F0", "B0B0B", "BOBOB", "9Z9Z9", "99999", "K0K0K", "I1I1I",
     "L0L0L", "OOOOO",
 ];
+
+const DOMAINS: &[&str] = &["duka.example", "soko.example", "duka.test"];
 
 const PHONES: &[&str] = &["+254712345678", "+254712345679", "+16502530000", "+442070313000"];
 
@@ -212,6 +308,8 @@ struct Dice<'a> {
     rng: &'a mut Rng,
     texts: Vec<String>,
     minted: u64,
+    /// For what is like no other.
+    make: Maker,
 }
 
 impl Dice<'_> {
@@ -223,8 +321,35 @@ impl Dice<'_> {
         self.texts[self.rng.usize(..self.texts.len())].clone()
     }
 
-    fn author(&mut self, users: &[User]) -> Option<UserSummary> {
-        self.rng.bool().then(|| UserSummary::from(&users[self.rng.usize(..users.len())]))
+    fn author(&mut self, users: &[UserDetails]) -> Option<UserSummary> {
+        self.rng.bool().then(|| UserSummary::from(&users[self.rng.usize(..users.len())].user))
+    }
+
+    fn organization(&mut self) -> OrganizationDetails {
+        let charter = Charter {
+            name: text(OrganizationName::parse, &self.text()),
+            time_zone: time_zone(self.one_of(&["UTC", "Africa/Nairobi", "Europe/Paris"])),
+            default_currency: currency(self.one_of(&["KES", "USD", "JPY"])),
+        };
+        let members = Members { all: self.rng.u32(..9), administrators: self.rng.u32(..9) };
+        let (id, at, version) = (OrganizationId::new(self.id()), self.time(), self.version());
+        OrganizationDetails { organization: Organization::restore(id, charter, members, at, version) }
+    }
+
+    fn user(&mut self) -> UserDetails {
+        let address = format!("{}@{}", self.one_of(&["amina", "a.b", "zo'e"]), self.one_of(DOMAINS));
+        let account = Account {
+            name: text(UserName::parse, &self.text()),
+            email: self.rng.bool().then(|| email(&address)),
+            is_staff: self.rng.bool(),
+            is_active: self.rng.bool(),
+        };
+        let issuer = self.one_of(&["https://accounts.example", "https://Accounts.example"]);
+        // Numbered, for no two may be the same.
+        let subject = format!("{}{}", self.text(), self.minted);
+        let known = self.rng.bool().then(|| identity(issuer, &subject));
+        let (id, at, version) = (UserId::new(self.id()), self.time(), self.version());
+        UserDetails { user: User::restore(id, known, account, at, version) }
     }
 
     /// A new id of one of few milliseconds, most of them next to each other.
