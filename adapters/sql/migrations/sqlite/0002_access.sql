@@ -146,7 +146,8 @@ CREATE TABLE rate_windows (
     ends_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- What the planner goes by, as for the other tables.
+-- What the planner goes by, as for the other tables. Here an organization is one of a hundred: of a table that lies in
+-- the order of ids it would else walk all for the newest of the one.
 UPDATE sqlite_stat1 SET stat = '1000 1' WHERE tbl = 'organizations' AND idx = 'organizations';
 UPDATE sqlite_stat1 SET stat = '10000 1' WHERE tbl = 'users' AND idx = 'users';
 UPDATE sqlite_stat1 SET stat = '10000 1' WHERE tbl = 'api_tokens' AND idx IN ('api_tokens', 'api_tokens_by_digest');
@@ -158,13 +159,13 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('users', 'users_by_email', '10000 2 2 1'),
     ('users', 'users_by_is_staff', '10000 5000 1'),
     ('users', 'users_by_is_active', '10000 5000 1'),
-    ('memberships', 'memberships', '10000 10000 1'),
-    ('memberships', 'memberships_by_id', '10000 1'),
-    ('memberships', 'memberships_by_user', '10000 10000 1'),
-    ('memberships', 'memberships_by_email', '10000 10000 2 1'),
-    ('memberships', 'memberships_by_role', '10000 10000 3000 1'),
-    ('memberships', 'memberships_of_user', '10000 2 1'),
-    ('memberships', 'memberships_of_email', '10000 2 2 1'),
+    ('memberships', 'memberships', '100000 1000 1'),
+    ('memberships', 'memberships_by_id', '100000 1'),
+    ('memberships', 'memberships_by_user', '100000 1000 1'),
+    ('memberships', 'memberships_by_email', '100000 1000 2 1'),
+    ('memberships', 'memberships_by_role', '100000 1000 300 1'),
+    ('memberships', 'memberships_of_user', '100000 2 1'),
+    ('memberships', 'memberships_of_email', '100000 2 2 1'),
     ('api_tokens', 'api_tokens_by_user', '10000 10 1'),
     ('api_tokens', 'api_tokens_by_name', '10000 10 2 2 1'),
     ('api_tokens', 'api_tokens_by_organization', '10000 10 5 1'),
@@ -173,11 +174,11 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('sessions', 'sessions_by_digest', '10000 1'),
     ('sessions', 'sessions_by_user', '10000 2'),
     ('audit_entries', 'audit_entries', '5000000 1'),
-    ('audit_entries', 'audit_entries_by_organization', '5000000 5000000 1'),
-    ('audit_entries', 'audit_entries_by_user', '5000000 5000000 100000 1'),
-    ('audit_entries', 'audit_entries_by_action', '5000000 5000000 2000000 1'),
-    ('audit_entries', 'audit_entries_by_resource', '5000000 5000000 1000000 1'),
-    ('audit_entries', 'audit_entries_by_object', '5000000 5000000 5 1'),
+    ('audit_entries', 'audit_entries_by_organization', '5000000 50000 1'),
+    ('audit_entries', 'audit_entries_by_user', '5000000 50000 1000 1'),
+    ('audit_entries', 'audit_entries_by_action', '5000000 50000 20000 1'),
+    ('audit_entries', 'audit_entries_by_resource', '5000000 50000 10000 1'),
+    ('audit_entries', 'audit_entries_by_object', '5000000 50000 5 1'),
     ('kept_answers', 'sqlite_autoindex_kept_answers_1', '100000 1000 1'),
     ('kept_answers', 'kept_answers_by_kept_at', '100000 1'),
     ('rate_windows', 'rate_windows', '1000 1');

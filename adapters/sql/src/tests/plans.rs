@@ -14,12 +14,17 @@ use crate::row::Cells as _;
 use crate::session::Session;
 use crate::sqlite::Sqlite;
 use crate::statement::Statement;
+use crate::table::Table;
 use crate::tests::{Bench, filters, orders};
 
 /// What the engine would do for a page.
-async fn explained(session: &mut Session<Sqlite>, query: &Query<OrderField>, few: u32) -> Vec<String> {
-    let branches = plan::<Sqlite, Order>(session, query, few).await.unwrap();
-    steps(session, page::<Sqlite, Order>(query, &branches)).await
+pub(super) async fn explained<E: Table>(
+    session: &mut Session<Sqlite>,
+    query: &Query<E::Field>,
+    few: u32,
+) -> Vec<String> {
+    let branches = plan::<Sqlite, E>(session, query, few).await.unwrap();
+    steps(session, page::<Sqlite, E>(query, &branches)).await
 }
 
 pub(super) async fn steps(session: &mut Session<Sqlite>, statement: Statement) -> Vec<String> {
@@ -28,7 +33,7 @@ pub(super) async fn steps(session: &mut Session<Sqlite>, statement: Statement) -
 }
 
 /// Whether a table is read from end to end. What a statement makes for itself may be.
-fn scans(steps: &[String]) -> bool {
+pub(super) fn scans(steps: &[String]) -> bool {
     let made = [
         "SCAN branch",
         "SCAN CONSTANT ROW",
@@ -60,13 +65,13 @@ async fn every_order_is_an_index_in_that_order() {
             let order = ListOrder::new(&[Key { field, descending }]).unwrap();
             let mut query = Query::first(Selection::new(&bench.shop.scope(), Filter::everything()), 21);
             query.order = order.clone();
-            let steps = explained(session, &query, 0).await;
+            let steps = explained::<Order>(session, &query, 0).await;
             assert!(steps.contains(&format!("SEARCH o USING {index})")), "{field:?}: {steps:#?}");
             assert!(!sorts(&steps), "{field:?}: {steps:#?}");
 
             let found = rows::<Sqlite, Order>(session, &query, 0).await.unwrap();
             query.after = Some(order.position_of(&found[10]));
-            let steps = explained(session, &query, 0).await;
+            let steps = explained::<Order>(session, &query, 0).await;
             let place = steps.iter().find(|step| step.contains(index)).unwrap();
             assert!(
                 place.contains(if descending { "<" } else { ">" }),
@@ -97,11 +102,11 @@ async fn no_filter_reads_a_table_from_end_to_end() {
                 query.order = order.clone();
                 query.after = after;
                 for few in [0, 1000] {
-                    let steps = explained(session, &query, few).await;
+                    let steps = explained::<Order>(session, &query, few).await;
                     assert!(!scans(&steps), "{few} are few: {query:#?}: {steps:#?}");
                 }
                 // Few rows are looked up through their own index: nothing is walked but what bears a condition.
-                let steps = explained(session, &query, 1000).await;
+                let steps = explained::<Order>(session, &query, 1000).await;
                 let walks = steps
                     .iter()
                     .any(|step| step.starts_with("SEARCH o") && step.ends_with("(organization_id=?)"));
@@ -130,7 +135,7 @@ async fn what_equals_a_value_comes_newest_first_without_sorting() {
         let mut query = Query::first(Selection::new(&bench.shop.scope(), filter), 21);
         for after in [None, Some(query.order.position_of(&all[30]))] {
             query.after = after;
-            let steps = explained(session, &query, 0).await;
+            let steps = explained::<Order>(session, &query, 0).await;
             assert!(steps.iter().any(|step| step.contains(index)), "{field:?}: {steps:#?}");
             assert!(!sorts(&steps), "{field:?}: {steps:#?}");
         }
@@ -157,7 +162,7 @@ async fn a_stretch_of_time_is_a_stretch_of_an_index() {
     ] {
         let filter = bound(field, Comparison::AtLeast, row).and(bound(field, Comparison::AtMost, row));
         let query = Query::first(Selection::new(&bench.shop.scope(), filter), 21);
-        let steps = explained(session, &query, 1000).await;
+        let steps = explained::<Order>(session, &query, 1000).await;
         assert!(steps.iter().any(|step| step.ends_with(stretch)), "{field:?}: {steps:#?}");
     }
 }
@@ -189,7 +194,7 @@ async fn changes_and_checks_of_references_go_through_indexes() {
     }
     let everything = Selection::<OrderField>::new(&Scope::Everything, Filter::everything());
     let newest = Query::first(everything, 21);
-    let steps = explained(session, &newest, 0).await;
+    let steps = explained::<Order>(session, &newest, 0).await;
     assert!(!sorts(&steps), "{steps:#?}");
     assert_eq!(Sqlite::HIDE, Some("+"));
 }

@@ -6,7 +6,7 @@ use orderdesk_application::query::{
     Field as _, Filter, Key, Listed as _, Order as ListOrder, Query, Selection,
 };
 use orderdesk_application::views::OrderField;
-use orderdesk_domain::{Customer, Item, Order};
+use orderdesk_domain::{ApiToken, AuditEntry, Customer, Item, Membership, Order, Organization, User};
 
 use crate::Postgres;
 use crate::listing::{page, rows};
@@ -14,7 +14,8 @@ use crate::plan::plan;
 use crate::row::Cells as _;
 use crate::session::Session;
 use crate::table::Table;
-use crate::tests::{Bench, filters, orders};
+use crate::tests::people::{People, newest};
+use crate::tests::{Bench, every_filter, filters, orders};
 
 /// What the engine would do for a page.
 async fn steps<E: Table>(session: &mut Session<Postgres>, query: &Query<E::Field>) -> Vec<String> {
@@ -34,11 +35,11 @@ fn sorts(steps: &[String]) -> bool {
 }
 
 /// Makes sure that for every order of the API there is an index in that order.
-async fn comes_sorted<E: Table>(session: &mut Session<Postgres>, bench: &Bench<Postgres, impl Sized>) {
+async fn comes_sorted<E: Table>(session: &mut Session<Postgres>, scope: &Scope) {
     for field in E::Field::ALL.iter().copied().filter(|field| field.spec().orders) {
         for descending in [false, true] {
             let order = ListOrder::new(&[Key { field, descending }]).unwrap();
-            let selection = Selection::new(&bench.shop.scope(), Filter::everything());
+            let selection = Selection::new(scope, Filter::everything());
             let query = Query { order, ..Query::first(selection, 21) };
             let steps = steps::<E>(session, &query).await;
             assert!(!sorts(&steps) && !has(&steps, "Seq Scan"), "{field:?}: {steps:#?}");
@@ -52,9 +53,19 @@ async fn every_order_is_an_index_in_that_order() {
     let session = &mut *bench.store.readers().lease().await.unwrap();
     session.run("ANALYZE").await.unwrap();
     session.run("SET enable_seqscan = off; SET enable_sort = off").await.unwrap();
-    comes_sorted::<Order>(session, &bench).await;
-    comes_sorted::<Customer>(session, &bench).await;
-    comes_sorted::<Item>(session, &bench).await;
+    let here = &bench.shop.scope();
+    comes_sorted::<Order>(session, here).await;
+    comes_sorted::<Customer>(session, here).await;
+    comes_sorted::<Item>(session, here).await;
+    comes_sorted::<Membership>(session, here).await;
+    comes_sorted::<AuditEntry>(session, here).await;
+    comes_sorted::<AuditEntry>(session, &Scope::Everything).await;
+    comes_sorted::<Organization>(session, &Scope::Everything).await;
+    comes_sorted::<User>(session, &Scope::Everything).await;
+    let user = Some(bench.shop.owner.id());
+    let own = Scope::Limited { organizations: Vec::new(), customers: Vec::new(), user };
+    comes_sorted::<ApiToken>(session, &own).await;
+    comes_sorted::<Membership>(session, &own).await;
 }
 
 #[tokio::test]
@@ -81,6 +92,22 @@ async fn no_filter_reads_a_table_from_end_to_end() {
                 assert!(!has(&steps, "Seq Scan"), "{query:#?}: {steps:#?}");
             }
         }
+    }
+}
+
+#[tokio::test]
+async fn no_filter_of_the_audit_reads_it_from_end_to_end() {
+    let bench = Bench::postgres(1).await;
+    let people = People::move_in(&bench).await;
+    let session = &mut *bench.store.readers().lease().await.unwrap();
+    session.run("ANALYZE").await.unwrap();
+    session.run("SET enable_seqscan = off; SET enable_sort = off").await.unwrap();
+    let here = &people.scopes()[1];
+    let all = newest::<AuditEntry>(here, Filter::everything());
+    let all = rows::<Postgres, AuditEntry>(session, &all, 0).await.unwrap();
+    for (filter, lookup) in every_filter(&all[all.len() / 2], "") {
+        let steps = steps::<AuditEntry>(session, &newest::<AuditEntry>(here, filter)).await;
+        assert!(has(&steps, "Index") && !has(&steps, "Seq Scan on audit_entries"), "{lookup:?}: {steps:#?}");
     }
 }
 

@@ -1,0 +1,300 @@
+//! Lists of organizations, users, memberships, tokens and of the audit: that every way of finding them finds what
+//! the query means, and that there is an index behind what clients may ask for.
+
+use std::fmt::Debug;
+
+use orderdesk_application::Scope;
+use orderdesk_application::ports::Store;
+use orderdesk_application::query::{Entity, Filter, Listed, Query, Selection, Test};
+use orderdesk_application::views::{ApiTokenField, AuditEntryField, MembershipField};
+use orderdesk_contract::builders::{Maker, email, identity, odd_texts, text, time};
+use orderdesk_contract::kinds::insert;
+use orderdesk_domain::{
+    Account, Action, Actor, ApiToken, AuditEntry, Membership, Organization, OrganizationId, Resource,
+    Standing, TokenName, User, UserId, UserName,
+};
+
+use crate::dialect::Dialect;
+use crate::listing::{count, rows};
+use crate::plan::FEW;
+use crate::session::Session;
+use crate::sqlite::Sqlite;
+use crate::table::Table;
+use crate::tests::plans::{explained, scans, sorts};
+use crate::tests::{Bench, every_filter, single_orders};
+
+const ORGANIZATIONS: usize = 3;
+const USERS: usize = 12;
+
+/// Those who were added to a store.
+pub(super) struct People {
+    organizations: Vec<OrganizationId>,
+    users: Vec<UserId>,
+}
+
+impl People {
+    /// Some of everything: members, guests and invited ones, tokens bound and free, entries with and without an
+    /// organization.
+    pub(super) async fn move_in<D: Dialect, P>(bench: &Bench<D, P>) -> Self {
+        let Bench { store, make, .. } = bench;
+        let organizations: Vec<_> = (0..ORGANIZATIONS).map(|_| make.organization()).collect();
+        let names = odd_texts();
+        let users: Vec<_> = (0..USERS)
+            .map(|number| {
+                let name = &names[number * 4 % names.len()];
+                let account = Account {
+                    name: text(UserName::parse, name),
+                    email: (number % 3 > 0).then(|| email(&format!("User{}@duka.example", number % 5))),
+                    is_staff: number % 4 == 0,
+                    is_active: number % 5 != 0,
+                };
+                let identity = (number % 2 == 0).then(|| identity("https://accounts.example", name));
+                User::enrol(UserId::new(make.id()), identity, account)
+            })
+            .collect();
+        insert(store, &organizations).await.unwrap();
+        insert(store, &users).await.unwrap();
+        let people = Self {
+            organizations: organizations.iter().map(Organization::id).collect(),
+            users: users.iter().map(User::id).collect(),
+        };
+        insert(store, &people.memberships(make)).await.unwrap();
+        insert(store, &people.tokens(make)).await.unwrap();
+        let mut work = store.begin().await.unwrap();
+        work.audit_entries().append(&people.entries(make)).await.unwrap();
+        work.commit().await.unwrap();
+        people
+    }
+
+    fn memberships(&self, make: &Maker) -> Vec<Membership> {
+        let standings = [Standing::Viewer, Standing::Member, Standing::Admin];
+        let numbers = 0..2 * USERS;
+        let memberships = numbers.map(|number| {
+            let organization = self.organizations[number % ORGANIZATIONS];
+            let standing = standings[number * 7 % 5 % standings.len()];
+            match number % 4 {
+                0 => make.invitation(organization, standing),
+                _ => make.membership(organization, self.users[number / 2], standing),
+            }
+        });
+        memberships.collect()
+    }
+
+    fn tokens(&self, make: &Maker) -> Vec<ApiToken> {
+        let names = odd_texts();
+        let tokens = (0..3 * USERS).map(|number| {
+            let (token, _) = make.token(self.users[number % 3]);
+            let expiry = time(token.id.created_at().milliseconds() + 1_000 * (number as i64 % 4));
+            ApiToken {
+                name: text(TokenName::parse, &names[number * 3 % 20]),
+                organization: (number % 4 == 0).then(|| self.organizations[number % ORGANIZATIONS]),
+                expires_at: (number % 3 > 0).then_some(expiry),
+                ..token
+            }
+        });
+        tokens.collect()
+    }
+
+    fn entries(&self, make: &Maker) -> Vec<AuditEntry> {
+        let entries = (0..8 * USERS).map(|number| {
+            let organization = (number % 7 > 0).then(|| self.organizations[number % ORGANIZATIONS]);
+            let entry = make.audit_entry(organization);
+            AuditEntry {
+                actor: Actor { user: (number % 5 > 0).then(|| self.users[number % 4]), ..entry.actor },
+                action: Action::ALL[1 + number % 3],
+                resource: Resource::ALL[number % 2],
+                object: self.users[number % 6].uuid(),
+                ..entry
+            }
+        });
+        entries.collect()
+    }
+
+    /// What callers of all sorts may see.
+    pub(super) fn scopes(&self) -> Vec<Scope> {
+        let limited = |organizations: &[OrganizationId], user| Scope::Limited {
+            organizations: organizations.to_vec(),
+            customers: Vec::new(),
+            user,
+        };
+        let user = Some(self.users[1]);
+        vec![
+            Scope::Everything,
+            limited(&self.organizations[..1], None),
+            limited(&self.organizations[..1], user),
+            limited(&self.organizations[1..], user),
+            limited(&[], user),
+            limited(&[], None),
+        ]
+    }
+}
+
+/// Asks for every filter, alone and with another one, in every order, page by page.
+async fn lists_mean_what_they_say<D: Dialect, E>(session: &mut Session<D>, people: &People)
+where
+    E: Table + Entity<Details: Debug + PartialEq>,
+{
+    const PAGE: u32 = 7;
+    let everything = Query::first(Selection::new(&Scope::Everything, Filter::everything()), 1_000);
+    let all = rows::<D, E>(session, &everything, 0).await.unwrap();
+    assert!(all.len() >= ORGANIZATIONS);
+    let samples = [&all[0], &all[all.len() / 2]];
+    let filters: Vec<_> = samples.iter().flat_map(|sample| every_filter(*sample, "s")).collect();
+    let mut found_any = 0;
+    for (number, (filter, _)) in filters.iter().enumerate() {
+        let (other, _) = filters[(number * 7 + 3) % filters.len()].clone();
+        let both = filter.clone().and(other.clone());
+        for filter in [filter.clone(), both, Filter::Any(vec![filter.clone(), other])] {
+            for scope in people.scopes() {
+                let selection = Selection::new(&scope, filter.clone());
+                let kept = all.iter().filter(|details| selection.filter().keeps(*details));
+                let kept: Vec<_> = kept.collect();
+                found_any += usize::from(!kept.is_empty());
+                assert_eq!(count::<D, E>(session, &selection).await.unwrap(), kept.len() as u64);
+                for order in single_orders::<E::Field>() {
+                    let mut expected = kept.clone();
+                    expected.sort_by(|one, other| order.compare(*one, *other));
+                    // Where the engine decides by itself, how many are few makes no difference.
+                    for few in [0, 1_000].into_iter().take(if D::HIDE.is_some() { 2 } else { 1 }) {
+                        let first = Query::first(selection.clone(), PAGE);
+                        let mut query = Query { order: order.clone(), ..first };
+                        let mut found: Vec<E::Details> = Vec::new();
+                        loop {
+                            let page = rows::<D, E>(session, &query, few).await.unwrap();
+                            query.after = page.last().map(|last| order.position_of(last));
+                            let more = page.len() == PAGE as usize;
+                            found.extend(page);
+                            if !more {
+                                break;
+                            }
+                        }
+                        assert_eq!(found.iter().collect::<Vec<_>>(), expected, "{few} are few: {query:?}");
+                    }
+                }
+            }
+        }
+    }
+    assert!(found_any > filters.len(), "{found_any} of {} filters found anything", filters.len());
+}
+
+async fn all_lists_mean_what_they_say<D: Dialect, P>(bench: &Bench<D, P>) {
+    let people = People::move_in(bench).await;
+    let session = &mut *bench.store.readers().lease().await.unwrap();
+    lists_mean_what_they_say::<D, Organization>(session, &people).await;
+    lists_mean_what_they_say::<D, User>(session, &people).await;
+    lists_mean_what_they_say::<D, Membership>(session, &people).await;
+    lists_mean_what_they_say::<D, ApiToken>(session, &people).await;
+    lists_mean_what_they_say::<D, AuditEntry>(session, &people).await;
+}
+
+#[tokio::test]
+async fn lists_in_sqlite_mean_what_they_say() {
+    all_lists_mean_what_they_say(&Bench::sqlite(1).await).await;
+}
+
+#[tokio::test]
+async fn lists_in_postgres_mean_what_they_say() {
+    all_lists_mean_what_they_say(&Bench::postgres(1).await).await;
+}
+
+/// A query for the newest of what `scope` shows.
+pub(super) fn newest<E: Entity>(scope: &Scope, filter: Filter<E::Field>) -> Query<E::Field> {
+    Query::first(Selection::new(scope, filter), 21)
+}
+
+#[tokio::test]
+async fn every_order_is_an_index_in_that_order() {
+    async fn check<E: Table>(session: &mut Session<Sqlite>, scope: &Scope, index: &str) {
+        for order in single_orders::<E::Field>() {
+            let query = Query { order: order.clone(), ..newest::<E>(scope, Filter::everything()) };
+            let steps = explained::<E>(session, &query, FEW).await;
+            assert!(steps[0].contains(index), "{order:?}: {steps:#?}");
+            assert!(!sorts(&steps), "{order:?}: {steps:#?}");
+            let found = rows::<Sqlite, E>(session, &query, FEW).await.unwrap();
+            let query = Query { after: found.first().map(|first| order.position_of(first)), ..query };
+            let steps = explained::<E>(session, &query, FEW).await;
+            assert!(!scans(&steps) && !sorts(&steps), "{order:?}: {steps:#?}");
+        }
+    }
+    let bench = Bench::sqlite(1).await;
+    let people = People::move_in(&bench).await;
+    let session = &mut *bench.store.readers().lease().await.unwrap();
+    let [everything, here, _, _, own, _] = people.scopes().try_into().unwrap();
+    check::<Organization>(session, &everything, "SCAN g").await;
+    check::<User>(session, &everything, "SCAN u").await;
+    check::<Membership>(session, &everything, "SCAN m USING INDEX memberships_by_id").await;
+    check::<Membership>(session, &here, "SEARCH m USING PRIMARY KEY (organization_id=?").await;
+    check::<Membership>(session, &own, "SEARCH m USING INDEX memberships_of_user (user_id=?").await;
+    check::<ApiToken>(session, &own, "SEARCH t USING INDEX api_tokens_by_").await;
+    check::<AuditEntry>(session, &everything, "SCAN a").await;
+    check::<AuditEntry>(session, &here, "a USING INDEX audit_entries_by_organization (organization_id=?")
+        .await;
+}
+
+#[tokio::test]
+async fn no_filter_reads_a_table_from_end_to_end() {
+    async fn check<E: Table>(session: &mut Session<Sqlite>, scope: &Scope) {
+        let all = newest::<E>(scope, Filter::everything());
+        let all = rows::<Sqlite, E>(session, &all, FEW).await.unwrap();
+        for (filter, lookup) in every_filter(&all[all.len() / 2], "s") {
+            for order in single_orders::<E::Field>() {
+                for few in [0, 1_000] {
+                    let query = Query { order: order.clone(), ..newest::<E>(scope, filter.clone()) };
+                    let steps = explained::<E>(session, &query, few).await;
+                    assert!(!scans(&steps), "{few} are few: {lookup:?} {order:?}: {steps:#?}");
+                }
+            }
+        }
+    }
+    let bench = Bench::sqlite(1).await;
+    let people = People::move_in(&bench).await;
+    let session = &mut *bench.store.readers().lease().await.unwrap();
+    let [_, here, _, _, own, _] = people.scopes().try_into().unwrap();
+    check::<Membership>(session, &here).await;
+    check::<Membership>(session, &own).await;
+    check::<ApiToken>(session, &own).await;
+    check::<AuditEntry>(session, &here).await;
+}
+
+#[tokio::test]
+async fn what_equals_a_value_comes_newest_first_without_sorting() {
+    async fn check<E: Table>(session: &mut Session<Sqlite>, scope: &Scope, ways: &[(E::Field, &str)]) {
+        let all = newest::<E>(scope, Filter::everything());
+        let all = rows::<Sqlite, E>(session, &all, FEW).await.unwrap();
+        for (field, way) in ways {
+            let mut values = all.iter().map(|details| details.value(*field));
+            let value = values.find(|value| Filter::new(*field, Test::Equals(value.clone())).is_ok());
+            let filter = Filter::new(*field, Test::Equals(value.unwrap())).unwrap();
+            let mut query = newest::<E>(scope, filter);
+            for after in [None, Some(query.order.position_of(&all[1]))] {
+                query.after = after;
+                let steps = explained::<E>(session, &query, 0).await;
+                assert!(steps.iter().any(|step| step.contains(way)), "{field:?}: {steps:#?}");
+                assert!(!sorts(&steps), "{field:?}: {steps:#?}");
+            }
+        }
+    }
+    let bench = Bench::sqlite(1).await;
+    let people = People::move_in(&bench).await;
+    let session = &mut *bench.store.readers().lease().await.unwrap();
+    let [_, here, _, _, own, _] = people.scopes().try_into().unwrap();
+    let ways = [
+        (AuditEntryField::User, "audit_entries_by_user (organization_id=? AND user_id=?"),
+        (AuditEntryField::Action, "audit_entries_by_action (organization_id=? AND action=?"),
+        (AuditEntryField::Resource, "audit_entries_by_resource (organization_id=? AND resource=?"),
+        (AuditEntryField::Object, "audit_entries_by_object (organization_id=? AND object_id=?"),
+    ];
+    check::<AuditEntry>(session, &here, &ways).await;
+    let ways = [
+        (MembershipField::User, "memberships_by_user (organization_id=? AND user_id=?"),
+        (MembershipField::Email, "memberships_by_email (organization_id=? AND email_folded=? AND email=?"),
+        (MembershipField::Role, "memberships_by_role (organization_id=? AND role=?"),
+    ];
+    check::<Membership>(session, &here, &ways).await;
+    let ways = [
+        (ApiTokenField::Name, "api_tokens_by_name (user_id=? AND name_folded=? AND name=?"),
+        (ApiTokenField::Organization, "api_tokens_by_organization (user_id=? AND organization_id=?"),
+        (ApiTokenField::ExpiresAt, "api_tokens_by_expires_at (user_id=? AND expires_at_or_lowest=?"),
+    ];
+    check::<ApiToken>(session, &own, &ways).await;
+}
