@@ -5,8 +5,8 @@ use orderdesk_application::idempotency::{IdempotencyKey, Once, RequestDigest};
 use orderdesk_application::query::Entity;
 use orderdesk_application::services::Precondition;
 use orderdesk_domain::Version;
-use poem::http::HeaderMap;
 use poem::http::header::{IF_MATCH, IF_NONE_MATCH};
+use poem::http::{HeaderMap, HeaderName, Method};
 use poem::{FromRequest, Request, RequestBody, Result};
 
 use crate::links::Links;
@@ -15,7 +15,7 @@ use crate::reply::Created;
 use crate::transports::Addressed;
 
 /// By which a client knows its own request again.
-const IDEMPOTENCY_KEY: &str = "idempotency-key";
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// An authenticated request.
 #[derive(Debug, Clone)]
@@ -74,9 +74,9 @@ fn version_of(tag: &str) -> Option<Version> {
     version.parse().ok().and_then(Version::new)
 }
 
-/// All lines of a header. What is no text stays in as something that no tag of ours can be: dropped, it would turn a
-/// condition into none.
-fn joined(headers: &HeaderMap, name: poem::http::HeaderName) -> Option<String> {
+/// All lines of a header. What is no text stays in as something that no tag of ours, and no key, can be: dropped, it
+/// would turn a condition into none.
+fn joined(headers: &HeaderMap, name: HeaderName) -> Option<String> {
     let values: Vec<_> =
         headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
     (!values.is_empty()).then(|| values.join(", "))
@@ -87,7 +87,10 @@ impl<'a> FromRequest<'a> for Call {
         let caller = request.data::<Caller>().cloned();
         // Authentication stands before every route that has a handler with a caller.
         let caller = caller.ok_or_else(|| Failure::unauthenticated("Authentication is required."))?;
-        let key = request.header(IDEMPOTENCY_KEY).map(IdempotencyKey::parse).transpose();
+        // Other methods do the same again in any case.
+        let key = Some(request).filter(|request| request.method() == Method::POST);
+        let key = key.and_then(|request| joined(request.headers(), IDEMPOTENCY_KEY));
+        let key = key.as_deref().map(IdempotencyKey::parse).transpose();
         let key = key.map_err(|error| Failure::invalid_field("Idempotency-Key", error.to_string()))?;
         Ok(Self {
             caller,

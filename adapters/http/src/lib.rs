@@ -26,12 +26,19 @@ mod transports;
 use std::sync::Arc;
 
 use orderdesk_application::ports::{IdentityProvider, Store};
-use orderdesk_application::services::{AccessService, CustomerService, Desk, ItemService, OrderService};
+use orderdesk_application::services::{
+    AccessService, ApiTokenService, AuditService, CustomerService, Defaults, Desk, ItemService,
+    MemberService, OrderService, OrganizationService, UserService,
+};
+use orderdesk_domain::{Action, OrganizationId};
 use poem::middleware::{AddData, NormalizePath, TrailingSlash};
 use poem::{EndpointExt as _, Route};
 use thiserror::Error;
 
-use crate::api::{CustomersApi, ItemsApi, OrderEventsApi, OrdersApi, RootApi};
+use crate::api::{
+    ApiTokensApi, AuditEntriesApi, CustomersApi, ItemsApi, MeApi, MembersApi, OrderEventsApi, OrdersApi,
+    OrganizationsApi, RootApi, UsersApi,
+};
 use crate::authentication::Authentication;
 use crate::gate::{Gate, Gates};
 use crate::links::Address;
@@ -39,7 +46,10 @@ use crate::openapi::Document;
 use crate::problem::Door;
 use crate::server::{Hardened, Metrics, ServerSettings};
 use crate::sign_in::{SignIn, sign_in_routes};
-use crate::transports::{CustomerTransport, ItemTransport, OrderTransport};
+use crate::transports::{
+    ApiTokenTransport, AuditEntryTransport, CustomerTransport, ItemTransport, MembershipTransport,
+    OrderTransport, OrganizationTransport, Transport as _, UserTransport,
+};
 
 /// What the API needs to answer.
 pub struct HttpSettings {
@@ -57,26 +67,53 @@ pub struct HttpSettings {
 pub struct AssemblyError(#[source] Box<dyn std::error::Error + Send + Sync>);
 
 /// Every resource.
-type Api = (RootApi, CustomersApi, ItemsApi, OrdersApi, OrderEventsApi);
+type Api = (
+    RootApi,
+    CustomersApi,
+    ItemsApi,
+    OrdersApi,
+    OrderEventsApi,
+    OrganizationsApi,
+    MembersApi,
+    UsersApi,
+    MeApi,
+    ApiTokensApi,
+    AuditEntriesApi,
+);
 
-fn api(desk: &Desk) -> Api {
+fn api(desk: &Desk, defaults: &Defaults) -> Api {
     let customers = CustomerService::new(desk.clone());
     let orders = OrderService::new(desk.clone());
     let history = orders.history();
+    let organizations = OrganizationService::new(desk.clone(), defaults.clone());
+    let members = MemberService::new(desk.clone());
     (
         RootApi,
         CustomersApi { service: customers.clone() },
         ItemsApi { service: ItemService::new(desk.clone()) },
         OrdersApi { service: orders.clone(), customers },
         OrderEventsApi { orders, history },
+        OrganizationsApi { service: organizations.clone(), defaults: defaults.clone() },
+        MembersApi { service: members.clone(), organizations },
+        UsersApi { service: UserService::new(desk.clone()) },
+        MeApi { members },
+        ApiTokensApi { service: ApiTokenService::new(desk.clone()) },
+        AuditEntriesApi { service: AuditService::new(desk.clone()) },
     )
 }
 
-/// Who may do what, for each path that has something to be done with.
-fn gates(desk: &Desk) -> Gates {
+/// Who may do what, for each path that has something to be done with. Everybody may ask who they are.
+fn gates(desk: &Desk, defaults: &Defaults) -> Gates {
     let customers = Gate::of::<_, CustomerTransport>(&CustomerService::new(desk.clone()));
     let items = Gate::of::<_, ItemTransport>(&ItemService::new(desk.clone()));
     let orders = Gate::of::<_, OrderTransport>(&OrderService::new(desk.clone()));
+    let organizations = OrganizationService::new(desk.clone(), defaults.clone());
+    let organizations = Gate::of::<_, OrganizationTransport>(&organizations);
+    let members = MemberService::new(desk.clone());
+    let memberships = Gate::of::<_, MembershipTransport>(&members);
+    let users = Gate::of::<_, UserTransport>(&UserService::new(desk.clone()));
+    let api_tokens = Gate::of::<_, ApiTokenTransport>(&ApiTokenService::new(desk.clone()));
+    let audit_entries = Gate::of::<_, AuditEntryTransport>(&AuditService::new(desk.clone()));
     Gates::from([
         ("/api/v1/customers/", customers.clone()),
         ("/api/v1/customers/{id}/", customers.clone()),
@@ -86,7 +123,34 @@ fn gates(desk: &Desk) -> Gates {
         ("/api/v1/orders/", orders.clone()),
         ("/api/v1/orders/{id}/", orders.clone()),
         ("/api/v1/orders/{id}/events/", orders),
+        ("/api/v1/organizations/", organizations.clone()),
+        ("/api/v1/organizations/{id}/", organizations.clone()),
+        ("/api/v1/organizations/{id}/members/", inviting(organizations, members)),
+        ("/api/v1/memberships/{id}/", memberships.clone()),
+        ("/api/v1/me/organizations/", memberships),
+        ("/api/v1/users/", users.clone()),
+        ("/api/v1/users/{id}/", users),
+        ("/api/v1/api-tokens/", api_tokens.clone()),
+        ("/api/v1/api-tokens/{id}/", api_tokens),
+        ("/api/v1/audit-entries/", audit_entries),
     ])
+}
+
+/// The gate of the members of an organization: whoever sees the organization finds it, and some may invite.
+fn inviting(organizations: Gate, members: MemberService) -> Gate {
+    let found = organizations.clone();
+    organizations.permitting(move |caller, action, id| {
+        let (found, members) = (found.clone(), members.clone());
+        Box::pin(async move {
+            match id {
+                Some(id) if action == Action::Create => {
+                    let invited = members.permit_invitation(&caller, OrganizationId::new(id)).await;
+                    invited.map_err(|error| problem::Failure::of(error, MembershipTransport::PLURAL))
+                }
+                id => found.permit(caller, action, id).await,
+            }
+        })
+    })
 }
 
 /// By whom callers are recognised.
@@ -97,6 +161,8 @@ pub struct Identities {
     pub providers: Vec<Arc<dyn IdentityProvider>>,
     /// For how long a browser keeps its session, in seconds.
     pub session_seconds: i64,
+    /// What an organization gets that says nothing else.
+    pub defaults: Defaults,
 }
 
 /// Puts the whole API together over `desk`, ready for [`server::serve`].
@@ -113,10 +179,15 @@ pub fn assemble(
         trusted_proxies: settings.trusted_proxies.into(),
     };
     let store: Arc<dyn Store> = Arc::clone(&desk.store);
-    let routes = routes::api_routes(Route::new(), api(desk), &document, &gates(desk));
+    let routes = routes::api_routes(
+        Route::new(),
+        api(desk, &identities.defaults),
+        &document,
+        &gates(desk, &identities.defaults),
+    );
     let routes = documentation::documentation_routes(routes, &document).map_err(assembly_error)?;
     let routes = api::operational_routes(routes, store, Arc::clone(&metrics));
-    let Identities { access, providers, session_seconds } = identities;
+    let Identities { access, providers, session_seconds, defaults: _ } = identities;
     let sign_in = SignIn {
         access: access.clone(),
         providers,

@@ -187,7 +187,7 @@ pub(crate) fn api_routes<A: OpenApi>(routes: Route, api: A, document: &Document,
         let names = allowed(&methods);
         let allow = allow(&names);
         let gate = gates.get(template.as_str()).cloned();
-        let is_list = !template.ends_with("{id}/") && !template.ends_with("/v1/");
+        let is_list = document.lists(&template);
         let resource = Resource {
             options: OptionsAnswer::new(document, &template, allow.clone(), &names),
             allow,

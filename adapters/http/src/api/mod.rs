@@ -1,18 +1,30 @@
 //! The routes: one file for each resource, a few lines for each method.
 
+mod api_tokens;
+mod audit_entries;
 mod customers;
 mod items;
+mod me;
+mod members;
 mod operations;
 mod order_events;
 mod orders;
+mod organizations;
 mod root;
+mod users;
 
+pub(crate) use api_tokens::ApiTokensApi;
+pub(crate) use audit_entries::AuditEntriesApi;
 pub(crate) use customers::CustomersApi;
 pub(crate) use items::ItemsApi;
+pub(crate) use me::MeApi;
+pub(crate) use members::MembersApi;
 pub(crate) use operations::operational_routes;
 pub(crate) use order_events::OrderEventsApi;
 pub(crate) use orders::OrdersApi;
+pub(crate) use organizations::OrganizationsApi;
 pub(crate) use root::RootApi;
+pub(crate) use users::UsersApi;
 
 use orderdesk_application::query::Entity;
 use orderdesk_application::services::{Browse, Row};
@@ -37,6 +49,18 @@ pub(crate) enum Tag {
     Items,
     /// What customers asked for, and what became of it.
     Orders,
+    /// Who owns the data.
+    Organizations,
+    /// Who belongs to an organization, and as what.
+    Members,
+    /// Those who can call; for staff.
+    Users,
+    /// The caller.
+    Me,
+    /// Credentials for scripts and integrations.
+    ApiTokens,
+    /// Who did what; for administrators.
+    Audit,
 }
 
 /// What the services refuse, for a resource.

@@ -8,20 +8,33 @@ use super::Tag;
 use crate::call::Call;
 use crate::listing::NoParameters;
 use crate::reply::Plain;
-use crate::transports::{CustomerTransport, ItemTransport, OrderTransport, Transport as _};
+use crate::transports::{
+    ApiTokenTransport, AuditEntryTransport, CustomerTransport, ItemTransport, MeTransport, OrderTransport,
+    OrganizationTransport, Transport as _, UserTransport,
+};
 
 /// The route of the root.
 pub(crate) struct RootApi;
 
-/// A link to every collection.
+/// A link to every collection, and to the caller.
 #[derive(Debug, Object, Serialize)]
 struct Root {
+    /// The caller's credentials for scripts and integrations.
+    api_tokens: String,
+    /// Who did what; for administrators.
+    audit_entries: String,
     /// Those who order.
     customers: String,
     /// The catalogue that orders choose from.
     items: String,
+    /// The caller.
+    me: String,
     /// What customers asked for.
     orders: String,
+    /// Who owns the data.
+    organizations: String,
+    /// Those who can call; for staff.
+    users: String,
 }
 
 #[expect(clippy::unused_async, reason = "poem-openapi's handlers are async")]
@@ -32,9 +45,14 @@ impl RootApi {
     async fn show(&self, call: Call, _none: NoParameters) -> Result<Plain<Root>> {
         let links = &call.links;
         Ok(Plain(Root {
-            customers: links.collection(CustomerTransport::PLURAL),
-            items: links.collection(ItemTransport::PLURAL),
-            orders: links.collection(OrderTransport::PLURAL),
+            api_tokens: links.collection(ApiTokenTransport::PATH),
+            audit_entries: links.collection(AuditEntryTransport::PATH),
+            customers: links.collection(CustomerTransport::PATH),
+            items: links.collection(ItemTransport::PATH),
+            me: links.collection(MeTransport::PATH),
+            orders: links.collection(OrderTransport::PATH),
+            organizations: links.collection(OrganizationTransport::PATH),
+            users: links.collection(UserTransport::PATH),
         }))
     }
 }

@@ -1,8 +1,9 @@
 //! What one JSON value must be to become a value of the domain.
 
 use orderdesk_domain::{
-    Currency, CustomerCode, CustomerId, Invalid, ItemId, ItemName, OrderStatus, OrganizationId, PersonName,
-    PhoneNumber, Quantity, Version, money,
+    Currency, CustomerCode, CustomerId, EmailAddress, Invalid, ItemId, ItemName, OrderStatus, OrganizationId,
+    OrganizationName, PersonName, PhoneNumber, Quantity, Resource, Role, TimeZone, Timestamp, TokenName,
+    TokenScope, TokenScopes, UserName, Version, money,
 };
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef};
 use rust_decimal::Decimal;
@@ -60,9 +61,33 @@ fn shown_as(value: &str, schema: MetaSchema) -> MetaSchema {
     MetaSchema { example: Some(Value::String(value.to_owned())), ..schema }
 }
 
-impl Check for PersonName {
+macro_rules! name {
+    ($($name:ident as $example:literal),+) => {$(
+        impl Check for $name {
+            fn schema() -> MetaSchema {
+                shown_as($example, name())
+            }
+
+            fn check(value: &Value) -> Result<Self, Vec<String>> {
+                parsed(value, Self::parse)
+            }
+        }
+    )+};
+}
+
+name!(
+    PersonName as "Wanjiku",
+    ItemName as "Soap, 250 g",
+    OrganizationName as "Duka la Mtaa",
+    UserName as "Amina",
+    TokenName as "Stock import"
+);
+
+impl Check for EmailAddress {
     fn schema() -> MetaSchema {
-        shown_as("Wanjiku", name())
+        let max_length = Some(orderdesk_domain::email::MAXIMUM_ADDRESS);
+        let schema = MetaSchema { max_length, ..MetaSchema::new_with_format("string", "email") };
+        shown_as("amina@example.com", schema)
     }
 
     fn check(value: &Value) -> Result<Self, Vec<String>> {
@@ -70,9 +95,9 @@ impl Check for PersonName {
     }
 }
 
-impl Check for ItemName {
+impl Check for TimeZone {
     fn schema() -> MetaSchema {
-        shown_as("Soap, 250 g", name())
+        shown_as("Africa/Nairobi", MetaSchema { min_length: Some(1), ..string() })
     }
 
     fn check(value: &Value) -> Result<Self, Vec<String>> {
@@ -156,16 +181,77 @@ impl Check for bool {
     }
 }
 
-impl Check for OrderStatus {
+macro_rules! choice {
+    ($($choice:ident as $word:literal),+) => {$(
+        impl Check for $choice {
+            fn schema() -> MetaSchema {
+                MetaSchema { enum_items: Self::NAMES.map(Value::from).to_vec(), ..string() }
+            }
+
+            fn check(value: &Value) -> Result<Self, Vec<String>> {
+                let name = text(value, "a string")?;
+                Self::from_name(name).ok_or_else(|| {
+                    vec![format!("{name:?} is not a {}; choose one of {}.", $word, Self::NAMES.join(", "))]
+                })
+            }
+        }
+    )+};
+}
+
+choice!(OrderStatus as "status", Role as "role");
+
+impl Check for Timestamp {
     fn schema() -> MetaSchema {
-        MetaSchema { enum_items: Self::NAMES.map(Value::from).to_vec(), ..string() }
+        shown_as("2026-01-31T09:30:00Z", MetaSchema::new_with_format("string", "date-time"))
     }
 
     fn check(value: &Value) -> Result<Self, Vec<String>> {
-        let name = text(value, "a string")?;
-        Self::from_name(name).ok_or_else(|| {
-            vec![format!("{name:?} is not a status; choose one of {}.", Self::NAMES.join(", "))]
-        })
+        crate::listing::parse_time(text(value, "a time as a string")?).map_err(|reason| vec![reason])
+    }
+}
+
+/// Every scope that there is.
+fn every_scope() -> impl Iterator<Item = String> {
+    let general = ["read", "write"].map(str::to_owned);
+    let special = Resource::NAMES.iter().flat_map(|name| [format!("{name}:read"), format!("{name}:write")]);
+    general.into_iter().chain(special)
+}
+
+impl Check for TokenScopes {
+    fn schema() -> MetaSchema {
+        let one = MetaSchema { enum_items: every_scope().map(Value::from).collect(), ..string() };
+        MetaSchema {
+            items: Some(Box::new(MetaSchemaRef::Inline(Box::new(one)))),
+            min_items: Some(1),
+            max_items: Some(every_scope().count()),
+            unique_items: Some(true),
+            example: Some(serde_json::json!(["orders:write", "customers:read"])),
+            ..MetaSchema::new("array")
+        }
+    }
+
+    fn check(value: &Value) -> Result<Self, Vec<String>> {
+        let scopes = value.as_array().ok_or_else(|| expected("a list of scopes", value))?;
+        // More can only be repetitions, and an answer must not grow beyond its request.
+        let maximum = every_scope().count();
+        if scopes.len() > maximum {
+            return Err(vec![format!("Ensure there are no more than {maximum} scopes.")]);
+        }
+        let (mut good, mut refused) = (Vec::new(), Vec::new());
+        for (position, scope) in scopes.iter().enumerate() {
+            match parsed(scope, TokenScope::parse) {
+                Ok(scope) => good.push(scope),
+                Err(reasons) => {
+                    refused.extend(
+                        reasons.into_iter().map(|reason| format!("Scope {}: {reason}", position + 1)),
+                    );
+                }
+            }
+        }
+        if !refused.is_empty() {
+            return Err(refused);
+        }
+        Self::new(good).map_err(|_| vec!["Name at least one scope, such as read.".to_owned()])
     }
 }
 

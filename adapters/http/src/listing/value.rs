@@ -74,7 +74,7 @@ fn parse_decimal(text: &str) -> Result<Value, String> {
 }
 
 /// A moment in RFC 3339 with its offset from UTC, no finer than a millisecond.
-pub(super) fn parse_time(text: &str) -> Result<Timestamp, String> {
+pub(crate) fn parse_time(text: &str) -> Result<Timestamp, String> {
     let refusal = || {
         format!(
             "{text:?} is not a time such as 2026-01-31T09:30:00Z: RFC 3339, with an offset, no finer than \

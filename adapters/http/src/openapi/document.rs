@@ -10,15 +10,26 @@ use poem_openapi::registry::{MetaApi, Registry};
 use poem_openapi::{LicenseObject, OpenApi, OpenApiService};
 use serde_json::{Map, Value, json};
 
-use super::parameters;
+use super::parameters::{self, OfResource};
+use super::{permissions, refusals};
 use crate::problem::Failure;
-use crate::transports::{CustomerTransport, ItemTransport, OrderEventTransport, OrderTransport, Transport};
 
 /// What there is to know before the first call.
 const DESCRIPTION: &str = include_str!("description.md");
 
 /// The schemas of whole objects, which `fields` can thin.
-const OBJECTS: [&str; 4] = ["Customer", "Item", "Order", "OrderEvent"];
+const OBJECTS: [&str; 10] = [
+    "ApiToken",
+    "AuditEntry",
+    "Customer",
+    "Item",
+    "Membership",
+    "Order",
+    "OrderEvent",
+    "Organization",
+    "OwnMembership",
+    "User",
+];
 
 /// What an API says of itself, without an instance that could answer.
 struct Described<A>(PhantomData<A>);
@@ -44,7 +55,7 @@ impl Document {
     pub(crate) fn of<A: OpenApi>() -> Result<Self, Failure> {
         let service =
             OpenApiService::new(Described::<A>(PhantomData), "Order Desk", env!("CARGO_PKG_VERSION"))
-                .description(DESCRIPTION)
+                .description(DESCRIPTION.replace("{permissions}", &permissions::table()))
                 .license(LicenseObject::new("MIT"));
         let mut document: Value = serde_json::from_str(&service.spec()).map_err(Failure::internal)?;
         complete(&mut document);
@@ -54,6 +65,11 @@ impl Document {
     /// The document itself.
     pub(crate) fn value(&self) -> &Value {
         &self.0
+    }
+
+    /// Whether a `GET` of the path answers a list.
+    pub(crate) fn lists(&self, path: &str) -> bool {
+        answers_list(path, "get")
     }
 
     /// Indented JSON.
@@ -74,14 +90,8 @@ fn object<'a>(value: &'a mut Value, key: &str) -> Option<&'a mut Map<String, Val
 fn complete(document: &mut Value) {
     // URLs are relative to wherever the document was read.
     document["servers"] = json!([{ "url": "/" }]);
-    document["components"]["securitySchemes"] = json!({
-        "ApiToken": {
-            "type": "http",
-            "scheme": "bearer",
-            "description": "An API token, od_…, as the first start prints it and `orderdesk token create` makes more.",
-        }
-    });
-    document["security"] = json!([{ "ApiToken": [] }]);
+    document["components"]["securitySchemes"] = security_schemes();
+    document["security"] = security("get");
     complete_schemas(document);
     let paths = object(document, "paths").map(std::mem::take).unwrap_or_default();
     for (path, mut operations) in paths {
@@ -94,9 +104,49 @@ fn complete(document: &mut Value) {
         }
         document["paths"][path] = operations;
     }
-    let responses = REFUSALS.iter().map(|refusal| (refusal.name.to_owned(), refusal.response()));
-    document["components"]["responses"] = Value::Object(responses.collect());
+    document["components"]["responses"] = refusals::responses();
     write_whole_numbers(document);
+}
+
+/// By what a caller is recognised.
+fn security_schemes() -> Value {
+    json!({
+        "ApiToken": {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "An API token, od_…, as /api/v1/api-tokens/ gives it, the first start prints it and \
+                            `orderdesk token create` makes more.",
+        },
+        "SignedToken": {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "JWT",
+            "description": "A JSON Web Token of an issuer that this installation knows.",
+        },
+        "Session": {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": "orderdesk_session",
+            "description": "The session of a browser that has signed in at /api/v1/api-auth/authenticate/. Under https \
+                            the cookie is called __Host-orderdesk_session.",
+        },
+        "CsrfToken": {
+            "type": "apiKey",
+            "in": "header",
+            "name": "X-CSRFToken",
+            "description": "Beside a session, for whatever may change something: the value of the cookie orderdesk_csrf, \
+                            or under https of __Host-orderdesk_csrf.",
+        },
+    })
+}
+
+/// What a call of this method takes: any one of these.
+fn security(method: &str) -> Value {
+    let session = match method {
+        "get" => json!({ "Session": [] }),
+        _ => json!({ "Session": [], "CsrfToken": [] }),
+    };
+    json!([{ "ApiToken": [] }, { "SignedToken": [] }, session])
 }
 
 /// Every field is always there, and null where it has no value; beside each object stands its thinned form.
@@ -209,17 +259,22 @@ fn problem_schema() -> Value {
 fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     let single = path.ends_with("{id}/");
     let writes_body = operation.get("requestBody").is_some();
-    let lists = method == "get" && collection(path).is_some();
+    let lists = answers_list(path, method);
+    let of_resource = OfResource::at(path);
     let mut added = parameters::common(if lists { &["json", "csv"] } else { &["json"] });
     match (method, single) {
         ("get", true) => {
-            added.extend(projection(path));
+            added.extend(of_resource.map(|it| it.projection()).unwrap_or_default());
             added.push(parameters::if_none_match());
         }
-        ("get", false) if lists => added.extend(list(path)),
-        ("delete", false) => added.extend(deletion(path)),
+        ("get", false) => added.extend(of_resource.map(|it| it.list()).unwrap_or_default()),
+        ("delete", false) => added.extend(of_resource.map(|it| it.deletion()).unwrap_or_default()),
+        ("post", _) => added.push(parameters::idempotency_key()),
         ("put" | "patch" | "delete", true) => added.push(parameters::if_match()),
         _ => {}
+    }
+    if method != "get" {
+        operation["security"] = security(method);
     }
     if let Some(parameters) = operation.as_object_mut() {
         let parameters = parameters.entry("parameters").or_insert_with(|| json!([]));
@@ -243,81 +298,7 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
         } });
         responses.insert("304".to_owned(), unchanged);
     }
-    for refusal in REFUSALS.iter().filter(|refusal| refusal.befalls(method, writes_body)) {
-        let reference = json!({ "$ref": format!("#/components/responses/{}", refusal.name) });
-        responses.insert(refusal.status.to_string(), reference);
-    }
-}
-
-/// A refusal as every operation that it can befall documents it.
-struct Refusal {
-    status: u16,
-    name: &'static str,
-    description: &'static str,
-}
-
-const fn refusal(status: u16, name: &'static str, description: &'static str) -> Refusal {
-    Refusal { status, name, description }
-}
-
-const REFUSALS: [Refusal; 15] = [
-    refusal(400, "BadRequest", "The request is malformed, or a parameter or field is not acceptable."),
-    refusal(401, "Unauthorized", "There are no credentials, or nobody is known by them."),
-    refusal(404, "NotFound", "There is no such object, or the caller may not see it."),
-    refusal(405, "MethodNotAllowed", "The path does not allow the method; Allow names those it does."),
-    refusal(406, "NotAcceptable", "No acceptable media type can be had here."),
-    refusal(408, "RequestTimeout", "The request did not arrive in time."),
-    refusal(
-        409,
-        "Conflict",
-        "The state of an object does not allow the change, or something unique is taken.",
-    ),
-    refusal(412, "PreconditionFailed", "The object has changed since the version that the client knows."),
-    refusal(413, "ContentTooLarge", "The body is larger than the limit."),
-    refusal(414, "UriTooLong", "The URL is too long."),
-    refusal(415, "UnsupportedMediaType", "The body is not of a media type that is read here."),
-    refusal(429, "TooManyRequests", "Too many requests; Retry-After says when to come again."),
-    refusal(431, "RequestHeaderFieldsTooLarge", "The head of the request is too large."),
-    refusal(500, "InternalServerError", "Something went wrong on our side."),
-    refusal(
-        503,
-        "ServiceUnavailable",
-        "The store is away, or the request took too long; Retry-After says when to come again.",
-    ),
-];
-
-impl Refusal {
-    fn befalls(&self, method: &str, writes_body: bool) -> bool {
-        match self.status {
-            409 => method != "get",
-            412 => matches!(method, "put" | "patch" | "delete"),
-            413 | 415 => writes_body,
-            _ => true,
-        }
-    }
-
-    fn response(&self) -> Value {
-        let text = || json!({ "schema": { "type": "string" } });
-        let mut headers = json!({ "X-Request-Id": text() });
-        match self.status {
-            401 => headers["WWW-Authenticate"] = text(),
-            405 => headers["Allow"] = text(),
-            415 => {
-                headers["Accept"] = text();
-                headers["Accept-Patch"] = text();
-            }
-            429 | 503 => headers["Retry-After"] = json!({ "schema": { "type": "integer" } }),
-            _ => {}
-        }
-        json!({
-            "description": self.description,
-            "headers": headers,
-            "content": {
-                "application/json": { "schema": { "$ref": "#/components/schemas/Error" } },
-                "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } },
-            },
-        })
-    }
+    responses.extend(refusals::of_operation(method, writes_body));
 }
 
 /// Gives the schema of an operation's body a name, which generators of clients call it by.
@@ -376,36 +357,7 @@ fn offer_thinned(value: &mut Value) {
     }
 }
 
-/// The plural name of the resource that the collection at `path` holds.
-fn collection(path: &str) -> Option<&str> {
-    let last = path.trim_end_matches('/').rsplit('/').next()?;
-    (!last.starts_with('{') && last != "v1").then_some(last)
-}
-
-fn list(path: &str) -> Vec<Value> {
-    match collection(path) {
-        Some(CustomerTransport::PLURAL) => parameters::of_list::<CustomerTransport>(),
-        Some(ItemTransport::PLURAL) => parameters::of_list::<ItemTransport>(),
-        Some(OrderTransport::PLURAL) => parameters::of_list::<OrderTransport>(),
-        Some(OrderEventTransport::PLURAL) => parameters::of_list::<OrderEventTransport>(),
-        _ => Vec::new(),
-    }
-}
-
-fn deletion(path: &str) -> Vec<Value> {
-    match collection(path) {
-        Some(CustomerTransport::PLURAL) => parameters::of_deletion::<CustomerTransport>(),
-        Some(ItemTransport::PLURAL) => parameters::of_deletion::<ItemTransport>(),
-        Some(OrderTransport::PLURAL) => parameters::of_deletion::<OrderTransport>(),
-        _ => Vec::new(),
-    }
-}
-
-fn projection(path: &str) -> Vec<Value> {
-    match collection(path.trim_end_matches("{id}/")) {
-        Some(CustomerTransport::PLURAL) => parameters::of_projection::<CustomerTransport>(),
-        Some(ItemTransport::PLURAL) => parameters::of_projection::<ItemTransport>(),
-        Some(OrderTransport::PLURAL) => parameters::of_projection::<OrderTransport>(),
-        _ => Vec::new(),
-    }
+/// Whether this method answers a list at this path.
+fn answers_list(path: &str, method: &str) -> bool {
+    method == "get" && !path.ends_with("{id}/") && OfResource::at(path).is_some()
 }

@@ -9,6 +9,8 @@ mod document;
 mod options;
 mod pages;
 mod parameters;
+mod permissions;
+mod refusals;
 
 pub(crate) use document::Document;
 pub(crate) use options::OptionsAnswer;

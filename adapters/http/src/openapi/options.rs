@@ -82,7 +82,9 @@ fn fields(document: &Document, operation: &Value) -> Option<Value> {
     let content = operation["requestBody"]["content"].as_object()?;
     let reference = content.values().next()?["schema"]["$ref"].as_str()?;
     let schema = document.value().pointer(reference.strip_prefix('#')?)?;
-    let row = schema["properties"].as_object()?.values().find_map(|property| property.get("items"));
+    // A list of objects is the rows of a bulk request; a list of anything else is a field.
+    let is_object = |items: &&Value| items.get("properties").is_some();
+    let row = schema["properties"].as_object()?.values().find_map(|it| it.get("items").filter(is_object));
     let schema = row.unwrap_or(schema);
     let required = schema["required"].as_array().cloned().unwrap_or_default();
     let fields = schema["properties"].as_object()?.iter().map(|(name, property)| {
@@ -126,6 +128,9 @@ fn field(name: &str, property: &Value, required: bool) -> Value {
             field[shown] = limit.clone();
         }
     }
+    if let Some(choices) = property["items"].get("enum") {
+        field["choices"] = choices.clone();
+    }
     if let Some(plural) = source(name) {
         field["source"] = format!("{BASE}{API}{plural}/").into();
     }
@@ -137,6 +142,7 @@ fn source(name: &str) -> Option<&'static str> {
     match name {
         "customer" => Some("customers"),
         "item_id" => Some("items"),
+        "organization" => Some("organizations"),
         _ => None,
     }
 }

@@ -3,8 +3,59 @@
 use orderdesk_application::query::{Entity, Field, Kind, Lookup, Spec};
 use serde_json::{Value, json};
 
+use crate::links::API;
 use crate::listing::orderable;
-use crate::transports::Transport;
+use crate::transports::{
+    ApiTokenTransport, AuditEntryTransport, CustomerTransport, ItemTransport, MembershipTransport,
+    OrderEventTransport, OrderTransport, OrganizationTransport, OwnMembershipTransport, Transport,
+    UserTransport,
+};
+
+/// The parameters that requests for objects of one kind take.
+#[derive(Clone, Copy)]
+pub(super) struct OfResource {
+    list: fn() -> Vec<Value>,
+    deletion: fn() -> Vec<Value>,
+    projection: fn() -> Vec<Value>,
+}
+
+impl OfResource {
+    fn new<T: Transport>() -> Self {
+        Self { list: of_list::<T>, deletion: of_deletion::<T>, projection: of_projection::<T> }
+    }
+
+    /// Of what `path` shows: a list, or one object; `None` where it shows something that is no resource.
+    pub(super) fn at(path: &str) -> Option<Self> {
+        Some(match path.strip_prefix(API)? {
+            "customers/" | "customers/{id}/" => Self::new::<CustomerTransport>(),
+            "items/" | "items/{id}/" => Self::new::<ItemTransport>(),
+            "orders/" | "orders/{id}/" | "customers/{id}/orders/" => Self::new::<OrderTransport>(),
+            "orders/{id}/events/" => Self::new::<OrderEventTransport>(),
+            "organizations/" | "organizations/{id}/" => Self::new::<OrganizationTransport>(),
+            "organizations/{id}/members/" | "memberships/{id}/" => Self::new::<MembershipTransport>(),
+            "me/organizations/" => Self::new::<OwnMembershipTransport>(),
+            "users/" | "users/{id}/" => Self::new::<UserTransport>(),
+            "api-tokens/" | "api-tokens/{id}/" => Self::new::<ApiTokenTransport>(),
+            "audit-entries/" => Self::new::<AuditEntryTransport>(),
+            _ => return None,
+        })
+    }
+
+    /// Everything that a list takes.
+    pub(super) fn list(self) -> Vec<Value> {
+        (self.list)()
+    }
+
+    /// Everything that a deletion by filter takes.
+    pub(super) fn deletion(self) -> Vec<Value> {
+        (self.deletion)()
+    }
+
+    /// `fields` and `expand`.
+    pub(super) fn projection(self) -> Vec<Value> {
+        (self.projection)()
+    }
+}
 
 fn parameter(place: &str, name: &str, description: &str, schema: &Value) -> Value {
     json!({ "name": name, "in": place, "required": false, "description": description, "schema": schema })
@@ -41,8 +92,18 @@ pub(super) fn if_none_match() -> Value {
     parameter("header", "If-None-Match", text, &json!({ "type": "string" }))
 }
 
+/// By which a request is known again.
+pub(super) fn idempotency_key() -> Value {
+    let text = "A name of your choice for this request, 1 to 255 characters, in quotes or without. The same request \
+                with the same key is carried out once: sent again within 24 hours it is answered as before, with \
+                Idempotent-Replayed: true. The key with another request is 422; while the first is being carried out \
+                the second waits, and is 409 if that takes too long.";
+    let schema = json!({ "type": "string", "minLength": 1, "maxLength": 257 });
+    parameter("header", "Idempotency-Key", text, &schema)
+}
+
 /// `fields` and `expand`.
-pub(super) fn of_projection<T: Transport>() -> Vec<Value> {
+fn of_projection<T: Transport>() -> Vec<Value> {
     let mut names = T::FIELDS.to_vec();
     names.extend(T::COLUMNS.iter().filter(|column| !T::FIELDS.contains(column)));
     let names = json!({ "type": "array", "items": { "type": "string", "enum": names }, "minItems": 1 });
@@ -60,7 +121,7 @@ pub(super) fn of_projection<T: Transport>() -> Vec<Value> {
 }
 
 /// Everything that a list takes.
-pub(super) fn of_list<T: Transport>() -> Vec<Value> {
+fn of_list<T: Transport>() -> Vec<Value> {
     let mut parameters = of_filters::<<T::Entity as Entity>::Field>();
     let keys: Vec<_> = orderable::<<T::Entity as Entity>::Field>()
         .flat_map(|name| [name.to_owned(), format!("-{name}")])
@@ -91,7 +152,7 @@ pub(super) fn of_list<T: Transport>() -> Vec<Value> {
 }
 
 /// Everything that a deletion by filter takes.
-pub(super) fn of_deletion<T: Transport>() -> Vec<Value> {
+fn of_deletion<T: Transport>() -> Vec<Value> {
     let mut parameters = of_filters::<<T::Entity as Entity>::Field>();
     let flag = json!({ "type": "string", "enum": ["true"] });
     parameters.push(query("all", "Without any filter: delete everything.", &flag));

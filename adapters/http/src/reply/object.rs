@@ -73,6 +73,24 @@ impl<T: Addressed> Created<T> {
     }
 }
 
+impl<T: Addressed> Created<T> {
+    /// Shows what was created with a secret that is shown this once and never kept: neither with the answer, nor by
+    /// a browser. The tag is that of the object as it is shown ever after.
+    pub(crate) fn revealing<D>(
+        outcome: Outcome<D>,
+        show: impl FnOnce(&D) -> T,
+        reveal: impl FnOnce(T, &D) -> T,
+    ) -> Self {
+        let Outcome::Done(details) = outcome else { return Self::of(outcome, show) };
+        let shown = show(&details);
+        let lasting = Self::answer(&shown);
+        let body = serde_json::to_string(&reveal(shown, &details)).unwrap_or_default();
+        let mut response = respond(Answer { body, ..lasting });
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        Self(response, PhantomData)
+    }
+}
+
 /// Says that the answer is the first one, again.
 const REPLAYED: header::HeaderName = header::HeaderName::from_static("idempotent-replayed");
 
@@ -167,7 +185,12 @@ impl<T: Transport> ApiResponse for One<T> {
 
 impl<T: Transport> ApiResponse for Created<T> {
     fn meta() -> MetaResponses {
-        let headers = vec![response_header("Location", "Where the new object stands."), etag_header()];
+        let replayed = "true where this is the answer to an earlier request with the same Idempotency-Key.";
+        let headers = vec![
+            response_header("Location", "Where the new object stands."),
+            etag_header(),
+            response_header("Idempotent-Replayed", replayed),
+        ];
         let created = response(StatusCode::CREATED, "The new object.", Some(T::schema_ref()), headers);
         MetaResponses { responses: vec![created] }
     }

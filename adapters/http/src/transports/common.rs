@@ -1,15 +1,17 @@
 //! Values that several resources show.
 
-use orderdesk_application::views::{OrganizationSummary, UserSummary};
-use orderdesk_domain::{Money, Timestamp};
+use orderdesk_application::views::{CustomerSummary, OrganizationSummary, UserSummary};
+use orderdesk_domain::{Action, Credential, Money, Resource, Role, Timestamp, TokenSecret};
 use poem_openapi::Object;
-use poem_openapi::registry::{MetaSchema, MetaSchemaRef};
+use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 use poem_openapi::types::{ParseError, ParseFromJSON, ParseResult, ToJSON, Type};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 use std::borrow::Cow;
 use uuid::Uuid;
 
+use super::{CustomerTransport, Transport as _};
+use crate::links::Links;
 use crate::listing::format_time;
 
 /// An organization beside what it owns.
@@ -25,6 +27,10 @@ pub(crate) struct OrganizationReference {
 impl OrganizationReference {
     pub(super) fn id(&self) -> Uuid {
         self.id
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.name
     }
 }
 
@@ -45,6 +51,10 @@ pub(crate) struct UserReference {
 }
 
 impl UserReference {
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// The user in a cell of CSV.
     pub(super) fn id_cell(user: Option<Self>) -> Cow<'static, str> {
         user.map(|user| user.id.to_string()).unwrap_or_default().into()
@@ -54,6 +64,38 @@ impl UserReference {
 impl From<&UserSummary> for UserReference {
     fn from(user: &UserSummary) -> Self {
         Self { id: user.id.uuid(), name: user.name.to_string() }
+    }
+}
+
+/// A customer beside what refers to them, in a few words.
+#[derive(Debug, Object, Serialize)]
+#[oai(rename = "CustomerSummary")]
+pub(crate) struct CustomerReference {
+    /// The customer's identity.
+    id: Uuid,
+    /// Where the customer stands.
+    url: String,
+    /// The customer's present code.
+    code: String,
+    /// The customer's present first name.
+    first_name: String,
+    /// The customer's present second name.
+    second_name: String,
+}
+
+impl CustomerReference {
+    pub(super) fn new(customer: &CustomerSummary, links: &Links) -> Self {
+        Self {
+            id: customer.id.uuid(),
+            url: links.object(CustomerTransport::PATH, customer.id.uuid()),
+            code: customer.code.to_string(),
+            first_name: customer.first_name.to_string(),
+            second_name: customer.second_name.to_string(),
+        }
+    }
+
+    pub(super) fn id(&self) -> Uuid {
+        self.id
     }
 }
 
@@ -123,6 +165,18 @@ impl Serialize for Amount {
 
 shown_as_string!(Amount, "decimal", "149.90");
 
+/// A secret that is shown this once.
+#[derive(Debug, Clone)]
+pub(crate) struct Revealed(pub(crate) TokenSecret);
+
+impl Serialize for Revealed {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0.reveal())
+    }
+}
+
+shown_as_string!(Revealed, "token", "od_5q55snzr99mpax6qm2skjwky35vpv26f");
+
 /// What a spreadsheet takes for the beginning of a formula, the full-width forms included.
 const FORMULA_SIGNS: [char; 8] = ['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
 
@@ -130,6 +184,11 @@ const FORMULA_SIGNS: [char; 8] = ['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\
 /// as OWASP advises ("CSV injection").
 pub(super) fn free_text(text: String) -> Cow<'static, str> {
     if text.starts_with(FORMULA_SIGNS) { format!("'{text}").into() } else { text.into() }
+}
+
+/// An id in a cell of CSV.
+pub(super) fn id_cell(id: Option<Uuid>) -> Cow<'static, str> {
+    id.map(|id| id.to_string()).unwrap_or_default().into()
 }
 
 /// A time in a cell of CSV.
@@ -196,3 +255,51 @@ macro_rules! choice {
 }
 
 pub(super) use choice;
+
+choice! {
+    /// What a member of an organization is called.
+    RoleTransport of Role as "Role"
+}
+
+choice! {
+    /// What was done.
+    ActionTransport of Action as "Action"
+}
+
+choice! {
+    /// With what it was done.
+    ResourceTransport of Resource as "Resource"
+}
+
+/// A kind of credential, by its name.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Kind(&'static str);
+
+impl Kind {
+    const NAMES: [&'static str; 4] = Credential::KINDS;
+
+    pub(super) const fn name(self) -> &'static str {
+        self.0
+    }
+}
+
+choice! {
+    /// What kind of credential somebody presented.
+    CredentialKind of Kind as "CredentialKind"
+}
+
+/// By what a caller was recognised.
+#[derive(Debug, Object, Serialize)]
+#[oai(rename = "Credential")]
+pub(crate) struct CredentialReference {
+    /// What kind of credential it was.
+    pub(super) kind: CredentialKind,
+    /// Which one: the id of the token or of the session, or the issuer; null for the command line.
+    pub(super) id: Option<String>,
+}
+
+impl From<&Credential> for CredentialReference {
+    fn from(credential: &Credential) -> Self {
+        Self { kind: CredentialKind(Kind(credential.kind())), id: credential.name() }
+    }
+}

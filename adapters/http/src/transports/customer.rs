@@ -77,7 +77,7 @@ impl Transport for CustomerTransport {
         let profile = customer.profile();
         Self {
             id: customer.id().uuid(),
-            url: links.object(Self::PLURAL, customer.id().uuid()),
+            url: links.object(Self::PATH, customer.id().uuid()),
             organization: (&details.organization).into(),
             code: profile.code.to_string(),
             first_name: profile.first_name.to_string(),

@@ -73,7 +73,7 @@ impl Transport for ItemTransport {
         let listing = item.listing();
         Self {
             id: item.id().uuid(),
-            url: links.object(Self::PLURAL, item.id().uuid()),
+            url: links.object(Self::PATH, item.id().uuid()),
             organization: (&details.organization).into(),
             name: listing.name.to_string(),
             price_per_unit: Amount(listing.price.money()),

@@ -1,11 +1,17 @@
 //! Resources as clients see them: types of their own, mapped from the application's views and from nothing
 //! else: the only conversion out. A new field of a resource is shown here, and read in the same file.
 
+mod api_token;
+mod audit_entry;
 mod common;
 mod customer;
 mod item;
+mod me;
+mod membership;
 mod order;
 mod order_event;
+mod organization;
+mod user;
 
 use std::borrow::Cow;
 
@@ -13,10 +19,16 @@ use orderdesk_application::query::Entity;
 use poem_openapi::types::Type;
 use serde::Serialize;
 
+pub(crate) use api_token::ApiTokenTransport;
+pub(crate) use audit_entry::AuditEntryTransport;
 pub(crate) use customer::CustomerTransport;
 pub(crate) use item::ItemTransport;
+pub(crate) use me::{MeTransport, OwnMembershipTransport};
+pub(crate) use membership::MembershipTransport;
 pub(crate) use order::OrderTransport;
 pub(crate) use order_event::OrderEventTransport;
+pub(crate) use organization::OrganizationTransport;
+pub(crate) use user::UserTransport;
 
 use crate::links::Links;
 
@@ -25,8 +37,10 @@ pub(crate) trait Transport: Type + Serialize + Send + Sync + 'static {
     /// The object behind it.
     type Entity: Entity;
 
-    /// What a list of such objects is called, in paths and as the key of its body.
+    /// What a list of such objects is called, as the key of its body.
     const PLURAL: &'static str;
+    /// What the collection is called in paths.
+    const PATH: &'static str = Self::PLURAL;
     /// Every top-level field.
     const FIELDS: &'static [&'static str];
     /// The field that `expand` can show as a whole object.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use orderdesk_application::services::{
     CurrencyChoice, CustomerChoice, ItemChoice, LineDraft, NewOrder, OrderChange,
 };
-use orderdesk_application::views::{CustomerDetails, CustomerSummary, OrderDetails};
+use orderdesk_application::views::{CustomerDetails, OrderDetails};
 use orderdesk_domain::{ItemId, Order, OrderStatus};
 use poem_openapi::Object;
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
@@ -14,7 +14,9 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::common::{Amount, Instant, OrganizationReference, UserReference, choice, free_text, time_cell};
+use super::common::{
+    Amount, CustomerReference, Instant, OrganizationReference, UserReference, choice, free_text, time_cell,
+};
 use super::{Addressed, CustomerTransport, Transport};
 use crate::body::{Body, BulkBody, Form};
 use crate::links::Links;
@@ -22,34 +24,6 @@ use crate::links::Links;
 choice! {
     /// Where an order stands.
     StatusTransport of OrderStatus as "OrderStatus"
-}
-
-/// The customer of an order, in a few words.
-#[derive(Debug, Object, Serialize)]
-#[oai(rename = "CustomerSummary")]
-pub(crate) struct CustomerReference {
-    /// The customer's identity.
-    id: Uuid,
-    /// Where the customer stands.
-    url: String,
-    /// The customer's present code.
-    code: String,
-    /// The customer's present first name.
-    first_name: String,
-    /// The customer's present second name.
-    second_name: String,
-}
-
-impl CustomerReference {
-    fn new(customer: &CustomerSummary, links: &Links) -> Self {
-        Self {
-            id: customer.id.uuid(),
-            url: links.object(CustomerTransport::PLURAL, customer.id.uuid()),
-            code: customer.code.to_string(),
-            first_name: customer.first_name.to_string(),
-            second_name: customer.second_name.to_string(),
-        }
-    }
 }
 
 /// The customer of an order: in a few words, or whole with `expand=customer`.
@@ -63,7 +37,7 @@ pub(crate) enum OrderCustomer {
 impl OrderCustomer {
     fn id(&self) -> Uuid {
         match self {
-            Self::Compact(customer) => customer.id,
+            Self::Compact(customer) => customer.id(),
             Self::Whole(customer) => customer.id,
         }
     }
@@ -206,7 +180,7 @@ impl Transport for OrderTransport {
         let line = order.line();
         Self {
             id: order.id().uuid(),
-            url: links.object(Self::PLURAL, order.id().uuid()),
+            url: links.object(Self::PATH, order.id().uuid()),
             organization: (&details.organization).into(),
             customer: OrderCustomer::Compact(CustomerReference::new(&details.customer, links)),
             customer_code: details.customer.code.to_string(),
