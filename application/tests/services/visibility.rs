@@ -2,8 +2,8 @@
 
 use orderdesk_application::query::Filter;
 use orderdesk_application::services::{
-    Browse, CustomerChange, CustomerChoice, ItemChange, ItemChoice, LineDraft, NewCustomer,
-    NewItem, NewOrder, OrderChange, Precondition,
+    Browse, CustomerChange, CustomerChoice, ItemChange, ItemChoice, LineDraft, NewCustomer, NewItem,
+    NewOrder, OrderChange, Precondition,
 };
 use orderdesk_application::{Caller, Error, Principal, Problem};
 use orderdesk_contract::builders::{item_name, person};

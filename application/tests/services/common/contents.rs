@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use orderdesk_application::error::Result;
 use orderdesk_application::ports::{Record, RecordKind};
-use orderdesk_application::query::{Entity, Field, Filter, Listed, Order, Value};
+use orderdesk_application::query::{Field, Filter, Listed, Order, Test, Value};
 use orderdesk_application::services::{Browse, ListRequest};
 use orderdesk_application::views::AuditEntryDetails;
 use orderdesk_application::{Caller, Scope};
@@ -61,5 +61,7 @@ pub(crate) fn id_of<L: Listed>(object: &L) -> Uuid {
     }
 }
 
-/// What kind of object a service lists.
-pub(crate) type FieldOf<B> = <<B as Browse>::Entity as Entity>::Field;
+/// The object of this id and no other.
+pub(crate) fn only<F: Field>(id: Uuid) -> Filter<F> {
+    Filter::new(F::ID, Test::Equals(id.into())).unwrap()
+}

@@ -9,7 +9,7 @@ mod requests;
 mod system;
 mod vouchers;
 
-pub(crate) use contents::{FieldOf, all, id_of, seen};
+pub(crate) use contents::{all, id_of, only, seen};
 pub(crate) use desk::{IDLE, LIFETIME, STAFF, TestDesk, member_of};
 pub(crate) use faulty::{FaultyStore, Step};
 pub(crate) use outcome::{done, failed, refused, refused_rows, replayed};
