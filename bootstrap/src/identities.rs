@@ -130,11 +130,11 @@ pub(crate) fn identities(settings: &Settings, desk: &Desk) -> Result<Identities,
     };
     let http = HttpClient::new()?;
     let verifier = (!issuers.is_empty()).then(|| {
-        let verifier = JwtVerifier::new(issuers, http.clone());
+        let verifier = JwtVerifier::new(issuers, &http);
         Arc::new(verifier) as Arc<dyn TokenVerifier>
     });
     let providers = providers.into_iter().map(|provider| {
-        let provider = OidcProvider::new(provider, http.clone());
+        let provider = OidcProvider::new(provider, &http);
         Arc::new(provider) as Arc<dyn IdentityProvider>
     });
     Ok(Identities {
