@@ -7,6 +7,7 @@ use poem_openapi::error::ParsePathError;
 use serde::Serialize;
 
 use super::failure::{Failure, Message};
+use super::promised::Promised;
 use crate::negotiation::{PROBLEM_JSON, prefers_problem};
 use crate::server::RequestId;
 
@@ -29,14 +30,18 @@ pub(crate) struct DoorEndpoint<E>(E);
 impl<E: Endpoint> Endpoint for DoorEndpoint<E> {
     type Output = Response;
 
-    async fn call(&self, request: Request) -> Result<Response> {
+    async fn call(&self, mut request: Request) -> Result<Response> {
+        let promised = Promised::default();
+        request.set_data(promised.clone());
         let id = request.data::<RequestId>().map(ToString::to_string).unwrap_or_default();
         let problem = prefers_problem(request.headers());
         let outcome = self.0.call(request).await;
-        Ok(match outcome {
+        let mut response = match outcome {
             Ok(response) => response.into_response(),
             Err(error) => answer(failure_of(error), &id, problem),
-        })
+        };
+        promised.keep(response.headers_mut());
+        Ok(response)
     }
 }
 

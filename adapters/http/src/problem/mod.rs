@@ -3,6 +3,8 @@
 mod door;
 mod failure;
 mod mapping;
+mod promised;
 
 pub(crate) use door::{Door, VARIES};
 pub(crate) use failure::{Failure, FieldErrors, Message, NON_FIELD};
+pub(crate) use promised::Promised;
