@@ -13,7 +13,7 @@ pub(crate) struct Declaration {
     help: &'static str,
     /// What may stand there.
     expected: fn() -> String,
-    /// Whether it is `on` or `off`, so that `--no-…` turns it off.
+    /// Whether it can be `off`, so that `--no-…` turns it off.
     pub(crate) is_switch: bool,
 }
 

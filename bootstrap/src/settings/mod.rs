@@ -20,6 +20,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use ipnet::IpNet;
+use orderdesk_application::services::Rates;
 use orderdesk_domain::{Currency, EmailAddress, TimeZone};
 
 use declaration::settings;
@@ -29,7 +30,8 @@ pub use problem::{Problem, SettingsError};
 pub use raw::RawValue;
 pub use sources::{Environment, Flags, Origin, Sources};
 pub use values::{
-    Bounded, DatabaseUrl, Lifetime, LogFilter, LogFormat, StoreLocation, Synchronous, Timeout, Value, WebOrigin,
+    Bounded, DatabaseUrl, Lifetime, LogFilter, LogFormat, StoreLocation, Synchronous, ThrottleStore, Timeout,
+    Value, WebOrigin,
 };
 
 settings! {
@@ -46,8 +48,12 @@ settings! {
     trusted_proxies: Vec<IpNet> = "";
     /// The origins whose web pages may call the API.
     cors_origins: Vec<WebOrigin> = "";
-    /// Whether callers are to be throttled. Accepted, and without effect until there are rates.
-    throttle: bool = "on";
+    /// How many calls pass: `anon` without credentials by address, `user` by account, `auth` for signing in and invalid
+    /// credentials by address, `orders-write` for changes of orders and `bulk` for bulk changes and CSV by account.
+    throttle: Rates = "anon=120/min, user=6000/min, auth=20/min, orders-write=1200/min, bulk=60/min";
+    /// Where calls are counted: by each instance for itself in `memory`, or together in the `store`, for one more call of
+    /// it with each request.
+    throttle_store: ThrottleStore = "memory";
     /// A file that names the identity providers with which people sign in, and the issuers whose tokens are accepted.
     identity_providers: Option<PathBuf> = "";
     /// The e-mail addresses whose owners are staff, once an identity provider has verified that they are theirs.

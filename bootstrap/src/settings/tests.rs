@@ -26,6 +26,11 @@ fn problems(flags: &[(&str, &str)], variables: &[(&str, &str)], file: Option<(&s
     load(flags, variables, file).unwrap_err().problems().iter().map(ToString::to_string).collect()
 }
 
+/// What holds without any source.
+pub(super) fn defaults() -> Settings {
+    load(&[], &[], None).unwrap()
+}
+
 #[test]
 fn without_any_source_the_defaults_hold() {
     let settings = load(&[], &[("PATH", "/bin"), ("HOME", "/")], None).unwrap();
@@ -33,7 +38,8 @@ fn without_any_source_the_defaults_hold() {
     assert_eq!(settings.store, StoreLocation::Sqlite("orderdesk.db".into()));
     assert_eq!(settings.public_url, None);
     assert!(settings.cors_origins.is_empty() && settings.trusted_proxies.is_empty());
-    assert!(settings.throttle && settings.migrate);
+    assert!(settings.migrate);
+    assert_eq!((settings.throttle, settings.throttle_store), (Rates::default(), ThrottleStore::Memory));
     assert_eq!(settings.body_limit.get(), 1_048_576);
     assert_eq!(settings.request_timeout.get(), Duration::from_secs(30));
 }
@@ -47,7 +53,7 @@ fn flags_win_over_the_environment_over_the_file_over_the_defaults() {
     assert_eq!(settings.listen.port(), 3);
     assert_eq!(settings.log.show(), "error");
     assert_eq!(settings.body_limit.get(), 7);
-    assert!(!settings.throttle);
+    assert_eq!(settings.throttle, Rates::OFF);
     let report = settings.report();
     for line in [
         "listen = 127.0.0.1:3  # command line\n",

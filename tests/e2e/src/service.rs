@@ -77,6 +77,8 @@ fn load(place: &Place, token_file: &Path, settings: &[(&str, &str)]) -> Settings
         ("listen", "127.0.0.1:0".to_owned()),
         ("store", place.setting().to_owned()),
         ("initial_token_file", token_file.display().to_string()),
+        // A test that is about rates sets them.
+        ("throttle", "off".to_owned()),
     ];
     let given = settings.iter().map(|(name, value)| (*name, (*value).to_owned()));
     let sources = Sources {

@@ -45,6 +45,16 @@ choice!(
 );
 
 choice!(
+    /// Where calls are counted.
+    ThrottleStore {
+        /// In the memory of the process, for itself alone.
+        Memory = "memory",
+        /// In the store, together with all others that use it.
+        Store = "store",
+    }
+);
+
+choice!(
     /// How surely SQLite has written a change before it says so.
     Synchronous {
         /// It survives a loss of power.

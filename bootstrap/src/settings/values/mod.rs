@@ -5,12 +5,13 @@ mod choice;
 mod domain;
 mod duration;
 mod log_filter;
+mod rates;
 mod standard;
 mod store;
 mod web_origin;
 
 pub use bounded::Bounded;
-pub use choice::{LogFormat, Synchronous};
+pub use choice::{LogFormat, Synchronous, ThrottleStore};
 pub use duration::{Lifetime, Timeout};
 pub use log_filter::LogFilter;
 pub use store::{DatabaseUrl, StoreLocation};
@@ -18,7 +19,7 @@ pub use web_origin::WebOrigin;
 
 /// A kind of value: how it is written, read and shown.
 pub trait Value: Sized {
-    /// Whether the values are `on` and `off`.
+    /// Whether `on` and `off` are among the values, so that `--no-…` can stand for `off`.
     const IS_SWITCH: bool = false;
 
     /// What is allowed, as a phrase to follow "takes" or "expected".
