@@ -1,6 +1,10 @@
-//! All that a store holds, as records: how a test sees whether anything at all is different.
+//! All that a store holds, as records: how a test sees whether anything at all is different, and moves it.
 
-use orderdesk_application::ports::{Record, RecordKind, Snapshot, Store};
+use std::sync::Arc;
+
+use orderdesk_application::ports::{Filling, Record, RecordKind, Snapshot, Store};
+
+use crate::Harness;
 
 /// More than any test stores of one kind.
 const ALL: u32 = 2_000;
@@ -36,4 +40,22 @@ pub(crate) async fn all(snapshot: &mut (dyn Snapshot + '_)) -> Vec<Record> {
 /// Everything in `store`.
 pub(crate) async fn held(store: &dyn Store) -> Vec<Record> {
     all(&mut *store.snapshot().await.unwrap()).await
+}
+
+/// Adds `records`, at most `step` at once, all of one kind.
+pub(crate) async fn add(filling: &mut dyn Filling, records: &[Record], step: usize) {
+    for same in records.chunk_by(|one, other| one.kind() == other.kind()) {
+        for some in same.chunks(step) {
+            filling.add(some.to_vec()).await.unwrap();
+        }
+    }
+}
+
+/// A store that was filled with `records`.
+pub(crate) async fn filled(harness: &impl Harness, records: &[Record]) -> Arc<dyn Store> {
+    let store = harness.fresh().await;
+    let mut filling = store.fill().await.unwrap();
+    add(&mut *filling, records, 100).await;
+    filling.finish().await.unwrap();
+    store
 }

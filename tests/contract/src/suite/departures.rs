@@ -3,7 +3,7 @@
 use std::slice::from_ref;
 
 use orderdesk_application::Scope;
-use orderdesk_application::ports::{Presented, Record, Store, StoreError};
+use orderdesk_application::ports::{Presented, Store, StoreError};
 use orderdesk_application::query::{Filter, Selection};
 use orderdesk_application::views::ApiTokenDetails;
 use orderdesk_domain::{
@@ -15,7 +15,7 @@ use crate::Harness;
 use crate::builders::{Maker, free_line};
 use crate::kinds::{count, delete, everything, find, insert, keep, place, stored};
 use crate::outcome::assert_fails;
-use crate::records::held;
+use crate::records::{filled, held};
 use crate::shop::Shop;
 
 pub async fn an_organization_that_owns_anything_stays(harness: &impl Harness) {
@@ -198,12 +198,7 @@ pub async fn users_are_deleted_as_a_filter_says(harness: &impl Harness) {
 /// Asserts that nothing of what is left leads nowhere: another store takes all of it.
 async fn can_be_moved(harness: &impl Harness, store: &dyn Store) {
     let records = held(store).await;
-    let target = &*harness.fresh().await;
-    let mut filling = target.fill().await.unwrap();
-    for same in records.chunk_by(|one: &Record, other| one.kind() == other.kind()) {
-        filling.add(same.to_vec()).await.unwrap();
-    }
-    filling.finish().await.unwrap();
+    let target = &*filled(harness, &records).await;
     assert_eq!(held(target).await, records);
     assert_eq!(everything::<Item>(target).await, everything::<Item>(store).await);
 }

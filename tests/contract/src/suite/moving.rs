@@ -3,36 +3,72 @@
 
 use std::slice::from_ref;
 
-use orderdesk_application::ports::{Filling, Presented, Record, RecordKind, Store, StoreError, Unique};
+use orderdesk_application::ports::{Hit, Presented, Record, RecordKind, Store, StoreError, Unique};
 use orderdesk_domain::{
-    Customer, Item, ItemId, Order, OrderEvent, OrderEventId, OrderId, OrderLine, OrderStatus, Organization,
-    OrganizationId, Standing, TokenSecret, User, UserId,
+    Account, Actor, ApiToken, AuditEntry, Credential, Customer, CustomerId, Item, Membership, Order,
+    OrderEvent, OrderEventId, OrderId, OrderLine, OrderStatus, Organization, SessionId, Standing, Timestamp,
+    TokenSecret, User, UserId,
 };
 use uuid::Uuid;
 
 use crate::Harness;
-use crate::builders::{Maker, free_line, item_name, odd_texts, person, price, quantity};
-use crate::kinds::{count, everything, find, keep, place, stored, update};
+use crate::builders::{Maker, free_line, item_name, odd_texts, person, price, quantity, scopes, time};
+use crate::kinds::{change, count, everything, find, keep, place, stored, update};
 use crate::outcome::assert_fails;
-use crate::records::{all, held, pages, whole};
+use crate::records::{add, all, filled, held, pages, whole};
 use crate::shop::Shop;
 
 /// A store with some of everything, and a token of the first shop's owner.
 async fn furnish(store: &dyn Store, make: &Maker) -> (Shop, TokenSecret) {
     let [shop, other] = [Shop::open(store, make).await, Shop::open(store, make).await];
     let (token, secret) = make.token(shop.owner.id());
+    let bound = ApiToken {
+        organization: Some(other.organization.id()),
+        scopes: scopes("orders:read items:write"),
+        expires_at: Some(Timestamp::LATEST),
+        last_used_at: Some(make.now()),
+        ..make.token(other.owner.id()).0
+    };
+    let account = Account { email: Some(make.email()), is_staff: true, is_active: false, ..make.account() };
+    let known = User::enrol(UserId::new(make.id()), Some(make.identity()), account);
+    let mut grown = other.organization.clone();
+    grown.admit(Standing::Viewer, make.now());
+    let memberships = [
+        make.membership(other.organization.id(), shop.owner.id(), Standing::Viewer),
+        make.membership(shop.organization.id(), known.id(), Standing::Guest(shop.customer.id())),
+        make.invitation(other.organization.id(), Standing::Admin),
+    ];
+    let actor = |credential| Actor {
+        user: Some(shop.owner.id()),
+        credential,
+        address: Some("2001:db8::1".parse().unwrap()),
+    };
+    let credentials = [
+        Credential::Token(bound.id),
+        Credential::Session(SessionId::new(make.id())),
+        Credential::Issuer(make.identity().issuer),
+        Credential::Local,
+    ];
+    let entry = |credential| AuditEntry {
+        actor: actor(credential),
+        before: None,
+        ..make.audit_entry(Some(shop.organization.id()))
+    };
+    let mut entries = credentials.map(entry).to_vec();
+    entries.push(AuditEntry { after: None, ..make.audit_entry(None) });
     let mut work = store.begin().await.unwrap();
     work.access().install(make.now()).await.unwrap();
-    work.api_tokens().insert(&[token, make.token(other.owner.id()).0]).await.unwrap();
-    let elsewhere = make.membership(other.organization.id(), shop.owner.id(), Standing::Viewer);
-    work.memberships().insert(&[elsewhere]).await.unwrap();
-    work.audit_entries().append(&[make.audit_entry(None), make.audit_entry(None)]).await.unwrap();
+    work.users().insert(&[known]).await.unwrap();
+    work.organizations().update(&[change(&other.organization, &grown)]).await.unwrap();
+    work.api_tokens().insert(&[token, bound]).await.unwrap();
+    work.memberships().insert(&memberships).await.unwrap();
+    work.audit_entries().append(&entries).await.unwrap();
     work.commit().await.unwrap();
 
     for odd in odd_texts().into_iter().step_by(7) {
         let mut profile = make.profile();
         profile.first_name = person(&odd);
-        let id = orderdesk_domain::CustomerId::new(make.id());
+        let id = CustomerId::new(make.id());
         let customer = Customer::register(id, shop.organization.id(), profile, Some(shop.owner.id()));
         keep(store, &customer).await;
         let (order, placed) = make.order(&customer, OrderLine { item: item_name(&odd), ..shop.line() });
@@ -66,24 +102,6 @@ async fn furnish(store: &dyn Store, make: &Maker) -> (Shop, TokenSecret) {
         place(store, &[(order, placed)]).await.unwrap();
     }
     (shop, secret)
-}
-
-/// Adds `records`, at most `step` at once, all of one kind.
-async fn add(filling: &mut dyn Filling, records: &[Record], step: usize) {
-    for same in records.chunk_by(|one, other| one.kind() == other.kind()) {
-        for some in same.chunks(step) {
-            filling.add(some.to_vec()).await.unwrap();
-        }
-    }
-}
-
-/// A store that was filled with `records`.
-async fn filled(harness: &impl Harness, records: &[Record]) -> std::sync::Arc<dyn Store> {
-    let store = harness.fresh().await;
-    let mut filling = store.fill().await.unwrap();
-    add(&mut *filling, records, 100).await;
-    filling.finish().await.unwrap();
-    store
 }
 
 pub async fn a_snapshot_shows_everything_in_order_whatever_the_size_of_its_pages(harness: &impl Harness) {
@@ -176,6 +194,11 @@ pub async fn what_was_moved_works(harness: &impl Harness) {
     assert_eq!(everything::<Item>(target).await, everything::<Item>(source).await);
     assert_eq!(everything::<Order>(target).await, everything::<Order>(source).await);
     assert_eq!(everything::<OrderEvent>(target).await, everything::<OrderEvent>(source).await);
+    assert_eq!(everything::<Organization>(target).await, everything::<Organization>(source).await);
+    assert_eq!(everything::<User>(target).await, everything::<User>(source).await);
+    assert_eq!(everything::<Membership>(target).await, everything::<Membership>(source).await);
+    assert_eq!(everything::<ApiToken>(target).await, everything::<ApiToken>(source).await);
+    assert_eq!(everything::<AuditEntry>(target).await, everything::<AuditEntry>(source).await);
 
     let (order, event) = shop.order(&make);
     place(target, &[(order.clone(), event.clone())]).await.unwrap();
@@ -192,6 +215,42 @@ pub async fn what_was_moved_works(harness: &impl Harness) {
     twin.revise(renamed.profile().clone(), make.now());
     let insertion = work.customers().insert(&[twin]).await;
     assert_fails!(insertion, StoreError::AlreadyExists(Unique::CustomerCode));
+}
+
+pub async fn what_is_of_the_day_is_not_moved(harness: &impl Harness) {
+    let source = &*harness.fresh().await;
+    let make = Maker::default();
+    let (shop, _) = furnish(source, &make).await;
+    let (session, _) = make.session(shop.owner.id());
+    let answer = make.answer(shop.owner.id());
+    let hit = [Hit { key: "user 1".to_owned(), period: 1_000 }];
+    let mut work = source.begin().await.unwrap();
+    work.access().add_session(&session).await.unwrap();
+    work.access().keep_answer(&answer).await.unwrap();
+    work.commit().await.unwrap();
+    source.rate_limiter().count(&hit, time(0)).await.unwrap();
+
+    let target = &*filled(harness, &held(source).await).await;
+    let credentials = target.credentials();
+    assert_eq!(credentials.bearer(Presented::Session(&session.digest)).await.unwrap(), None);
+    let kept = credentials.kept_answer(answer.user, &answer.key, Timestamp::EARLIEST).await.unwrap();
+    assert_eq!(kept, None);
+    assert_eq!(target.rate_limiter().count(&hit, time(0)).await.unwrap()[0].calls, 1);
+    // And it works there.
+    let mut work = target.begin().await.unwrap();
+    work.access().add_session(&session).await.unwrap();
+    work.access().keep_answer(&answer).await.unwrap();
+    work.commit().await.unwrap();
+    assert!(credentials.bearer(Presented::Session(&session.digest)).await.unwrap().is_some());
+}
+
+pub async fn calls_that_were_counted_do_not_keep_a_store_from_being_filled(harness: &impl Harness) {
+    let store = &*harness.fresh().await;
+    let hit = [Hit { key: "user 1".to_owned(), period: 1_000 }];
+    store.rate_limiter().count(&hit, time(0)).await.unwrap();
+    let filling = store.fill().await.unwrap();
+    filling.finish().await.unwrap();
+    assert_eq!(held(store).await, []);
 }
 
 pub async fn a_store_that_holds_anything_is_not_filled_and_stays_as_it_is(harness: &impl Harness) {
@@ -214,6 +273,12 @@ pub async fn a_store_that_holds_anything_is_not_filled_and_stays_as_it_is(harnes
     work.users().insert(&[make.user()]).await.unwrap();
     work.commit().await.unwrap();
     assert_fails!(store.fill().await.map(drop), StoreError::NotEmpty, "there is no more than a user");
+
+    let store = &*harness.fresh().await;
+    let mut work = store.begin().await.unwrap();
+    work.audit_entries().append(&[make.audit_entry(None)]).await.unwrap();
+    work.commit().await.unwrap();
+    assert_fails!(store.fill().await.map(drop), StoreError::NotEmpty, "there is no more than an entry");
 }
 
 pub async fn a_filling_that_is_dropped_leaves_nothing_and_can_be_done_again(harness: &impl Harness) {
@@ -238,134 +303,4 @@ pub async fn an_empty_filling_leaves_an_empty_store_that_works(harness: &impl Ha
     let make = Maker::default();
     let shop = Shop::open(store, &make).await;
     assert_eq!(stored(store, &shop.customer).await.as_ref(), Some(&shop.customer));
-}
-
-/// What a shop and its order are as records.
-struct Records {
-    make: Maker,
-    organization: Organization,
-    user: User,
-    customer: Customer,
-    item: Item,
-    order: Order,
-    event: OrderEvent,
-}
-
-impl Records {
-    fn new() -> Self {
-        let make = Maker::default();
-        let (organization, user) = (make.organization(), make.user());
-        let (customer, item) = (make.customer(organization.id()), make.item(organization.id()));
-        let (order, event) = make.order(&customer, OrderLine::of(&item, quantity(1)));
-        Self { make, organization, user, customer, item, order, event }
-    }
-
-    fn all(&self) -> Vec<Record> {
-        vec![
-            Record::Organization(self.organization.clone()),
-            Record::User(self.user.clone()),
-            Record::Customer(self.customer.clone()),
-            Record::Item(self.item.clone()),
-            Record::Order(self.order.clone()),
-            Record::OrderEvent(self.event.clone()),
-        ]
-    }
-}
-
-/// Adds `records`, then the last one, which must fail, and answers how. The store is filled no further.
-async fn refused(harness: &impl Harness, records: &[Record], last: Record) -> StoreError {
-    let store = &*harness.fresh().await;
-    let mut filling = store.fill().await.unwrap();
-    add(&mut *filling, records, 100).await;
-    let error = filling.add(vec![last]).await.unwrap_err();
-    drop(filling);
-    // Of all that came before nothing is left, so that all of it can come again.
-    let mut filling = store.fill().await.unwrap();
-    add(&mut *filling, records, 100).await;
-    filling.finish().await.unwrap();
-    assert_eq!(held(store).await.len(), records.len());
-    error
-}
-
-pub async fn a_record_that_refers_to_nothing_is_not_taken(harness: &impl Harness) {
-    let it = Records::new();
-    let make = &it.make;
-    let (nobody, nowhere) = (UserId::new(make.id()), OrganizationId::new(make.id()));
-    let (user, organization) = (it.user.id(), it.organization.id());
-    let membership =
-        |user, organization| Record::Membership(make.membership(organization, user, Standing::Member));
-    let other = make.organization();
-    let elsewhere = make.item(other.id());
-    let (stranger, placed) = make.order(&make.customer(organization), free_line("Soap"));
-    let line = |id| OrderLine { item_id: Some(id), ..free_line("Soap") };
-    let (unlisted, _) = make.order(&it.customer, line(ItemId::new(make.id())));
-    let (foreign, _) = make.order(&it.customer, line(elsewhere.id()));
-    let author = Customer::register(it.customer.id(), organization, make.profile(), Some(nobody));
-    let actor = OrderEvent { by: Some(nobody), ..it.event.clone() };
-    let all = it.all();
-    let foreign_item = [&all[..1], &[Record::Organization(other)], &all[1..4], &[Record::Item(elsewhere)]];
-    for (before, last) in [
-        (all[..2].to_vec(), membership(nobody, organization)),
-        (all[..2].to_vec(), membership(user, nowhere)),
-        (all[..2].to_vec(), Record::ApiToken(make.token(nobody).0)),
-        (all[..2].to_vec(), Record::Customer(make.customer(nowhere))),
-        (all[..2].to_vec(), Record::Customer(author)),
-        (all[..3].to_vec(), Record::Item(make.item(nowhere))),
-        (all[..4].to_vec(), Record::Order(stranger)),
-        (all[..4].to_vec(), Record::Order(unlisted)),
-        (foreign_item.concat(), Record::Order(foreign)),
-        (all[..5].to_vec(), Record::OrderEvent(placed)),
-        (all[..5].to_vec(), Record::OrderEvent(actor)),
-    ] {
-        let kind = last.kind();
-        assert_fails!(
-            Err::<(), _>(refused(harness, &before, last).await),
-            StoreError::Referenced,
-            "{kind:?}"
-        );
-    }
-}
-
-pub async fn a_record_that_is_there_already_is_not_taken(harness: &impl Harness) {
-    let it = Records::new();
-    let all = it.all();
-    let organization = it.organization.id();
-    let mut namesake = it.make.customer(organization);
-    namesake.revise(it.customer.profile().clone(), it.make.now());
-    let mut copy = it.make.item(organization);
-    copy.revise(it.item.listing().clone(), it.make.now());
-    let (token, _) = it.make.token(it.user.id());
-    let again =
-        orderdesk_domain::ApiToken { id: orderdesk_domain::TokenId::new(it.make.id()), ..token.clone() };
-    let tokens = [&all[..2], &[Record::ApiToken(token)]].concat();
-    let membership = || Record::Membership(it.make.membership(organization, it.user.id(), Standing::Member));
-    let members = [&all[..2], &[membership()]].concat();
-    let installed = Record::Installation(it.make.now());
-    for (before, last, unique) in [
-        (vec![installed.clone()], installed, Unique::Installation),
-        (all[..1].to_vec(), all[0].clone(), Unique::Id),
-        (all[..2].to_vec(), all[1].clone(), Unique::Id),
-        (members, membership(), Unique::Membership),
-        (tokens, Record::ApiToken(again), Unique::Id),
-        (all[..3].to_vec(), all[2].clone(), Unique::Id),
-        (all[..3].to_vec(), Record::Customer(namesake), Unique::CustomerCode),
-        (all[..4].to_vec(), Record::Item(copy), Unique::ItemName),
-        (all[..5].to_vec(), all[4].clone(), Unique::Id),
-        (all.clone(), all[5].clone(), Unique::Id),
-    ] {
-        let kind = last.kind();
-        match refused(harness, &before, last).await {
-            StoreError::AlreadyExists(found) if found == unique => {}
-            other => panic!("{kind:?}: expected {unique:?}, got {other:?}"),
-        }
-    }
-}
-
-pub async fn history_may_name_an_item_that_is_gone(harness: &impl Harness) {
-    let it = Records::new();
-    let line = OrderLine { item_id: Some(ItemId::new(it.make.id())), ..it.event.line.clone() };
-    let event = OrderEvent { line, ..it.event.clone() };
-    let records = [&it.all()[..5], &[Record::OrderEvent(event)]].concat();
-    let store = &*filled(harness, &records).await;
-    assert_eq!(held(store).await, records);
 }

@@ -3,7 +3,10 @@
 use orderdesk_application::Scope;
 use orderdesk_application::ports::Store;
 use orderdesk_application::query::{Field, Filter, Listed, Selection, Value};
-use orderdesk_domain::{Customer, CustomerId, Item, Order, OrderEvent, OrganizationId};
+use orderdesk_domain::{
+    ApiToken, AuditEntry, Customer, CustomerId, Item, Membership, Order, OrderEvent, Organization,
+    OrganizationId, Standing, User, UserId,
+};
 use uuid::Uuid;
 
 use crate::Harness;
@@ -11,7 +14,7 @@ use crate::builders::Maker;
 use crate::kinds::{Readable, Writable, count, counted, everything, id_of, keep, place};
 use crate::shop::Shop;
 
-/// Three shops with two customers each.
+/// Three shops with two customers each, and whose owners have a token each; the first two work for the third as well.
 struct Street {
     make: Maker,
     shops: [Shop; 3],
@@ -28,10 +31,22 @@ impl Street {
             let shop = Shop::open(store, &make).await;
             let other = Customer::another(&shop, &make);
             keep(store, &other).await;
+            keep(store, &ApiToken::another(&shop, &make)).await;
             shops.push(shop);
             others.push(other);
         }
-        Self { make, shops: shops.try_into().unwrap(), others: others.try_into().unwrap() }
+        let shops: [Shop; 3] = shops.try_into().unwrap();
+        let third = shops[2].organization.id();
+        for shop in &shops[..2] {
+            keep(store, &make.membership(third, shop.owner.id(), Standing::Viewer)).await;
+        }
+        keep(store, &make.invitation(third, Standing::Guest(others[2].id()))).await;
+        let homes = shops.iter().map(|shop| Some(shop.organization.id())).chain([None]);
+        let entries: Vec<_> = homes.map(|home| make.audit_entry(home)).collect();
+        let mut work = store.begin().await.unwrap();
+        work.audit_entries().append(&entries).await.unwrap();
+        work.commit().await.unwrap();
+        Self { make, shops, others: others.try_into().unwrap() }
     }
 
     /// Lets every customer order something.
@@ -52,6 +67,13 @@ impl Street {
             customers: customers.to_vec(),
             user: None,
         };
+        let own = |scope: Scope, owner: UserId| match scope {
+            Scope::Limited { organizations, customers, .. } => {
+                Scope::Limited { organizations, customers, user: Some(owner) }
+            }
+            Scope::Everything => Scope::Everything,
+        };
+        let [owner, other_owner, _] = self.shops.each_ref().map(|shop| shop.owner.id());
         vec![
             Scope::Everything,
             limited(&[], &[]),
@@ -63,6 +85,11 @@ impl Street {
             limited(&[], &[guest, other_guest]),
             limited(&[second], &[guest, other_guest]),
             limited(&[first], &[guest]),
+            own(limited(&[], &[]), owner),
+            own(limited(&[], &[]), UserId::new(unknown)),
+            own(limited(&[first], &[]), owner),
+            own(limited(&[second], &[]), owner),
+            own(limited(&[second, third], &[guest]), other_owner),
         ]
     }
 }
@@ -111,14 +138,26 @@ pub async fn a_scope_shows_its_own_and_nothing_else(harness: &impl Harness) {
     street.trade(store).await;
     assert_eq!(count::<Customer>(store).await, 6);
     assert_eq!(count::<OrderEvent>(store).await, 6);
+    assert_eq!(count::<Membership>(store).await, 6);
+    assert_eq!(count::<ApiToken>(store).await, 3);
+    assert_eq!(count::<AuditEntry>(store).await, 4);
     for scope in &street.scopes() {
         check::<Customer>(store, scope).await;
         check::<Item>(store, scope).await;
         check::<Order>(store, scope).await;
         check::<OrderEvent>(store, scope).await;
+        check::<Organization>(store, scope).await;
+        check::<User>(store, scope).await;
+        check::<Membership>(store, scope).await;
+        check::<ApiToken>(store, scope).await;
+        check::<AuditEntry>(store, scope).await;
         check_inside::<Customer>(store, scope).await;
         check_inside::<Item>(store, scope).await;
         check_inside::<Order>(store, scope).await;
+        check_inside::<Organization>(store, scope).await;
+        check_inside::<User>(store, scope).await;
+        check_inside::<Membership>(store, scope).await;
+        check_inside::<ApiToken>(store, scope).await;
     }
 }
 
@@ -145,9 +184,21 @@ pub async fn a_deletion_stays_within_its_scope(harness: &impl Harness) {
     for scope in &street.scopes() {
         check::<Customer>(store, scope).await;
         check::<Item>(store, scope).await;
+        check::<Membership>(store, scope).await;
+        check::<ApiToken>(store, scope).await;
+        check::<User>(store, scope).await;
     }
     street.trade(store).await;
     for scope in &street.scopes() {
         check::<Order>(store, scope).await;
+    }
+    // Organizations go once they own nothing.
+    let mut work = store.begin().await.unwrap();
+    work.orders().delete(&Selection::new(&Scope::Everything, Filter::everything())).await.unwrap();
+    work.customers().delete(&Selection::new(&Scope::Everything, Filter::everything())).await.unwrap();
+    work.items().delete(&Selection::new(&Scope::Everything, Filter::everything())).await.unwrap();
+    work.commit().await.unwrap();
+    for scope in &street.scopes() {
+        check::<Organization>(store, scope).await;
     }
 }
