@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use orderdesk_application::ports::{Store, StoreError};
-use orderdesk_application::services::{AccessService, Desk, Installation};
+use orderdesk_application::services::{AccessService, Desk, Installation, Throttle};
 use orderdesk_domain::{Invalid, OrganizationName, UserName};
 use orderdesk_http::server::{self, Hardened, Metrics, MetricsError, ServerSettings, Stopped};
 use orderdesk_http::{AssemblyError, HttpSettings};
@@ -18,6 +18,7 @@ use crate::identities::{IdentitiesError, identities};
 use crate::settings::Settings;
 use crate::store;
 use crate::system::{NoRandomness, SystemClock, SystemIds, SystemRandomness, SystemTimer};
+use crate::throttling::throttle;
 
 /// What the first start calls the administrator, until somebody changes it.
 pub const ADMINISTRATOR: &str = "Administrator";
@@ -69,6 +70,7 @@ pub struct Application {
     server: ServerSettings,
     store: Arc<dyn Store>,
     access: AccessService,
+    throttle: Arc<Throttle>,
 }
 
 /// Opens the store and puts the ports together.
@@ -90,10 +92,12 @@ impl Application {
     pub async fn build(settings: &Settings) -> Result<Self, StartError> {
         let desk = open_desk(settings).await?;
         let server = server_settings(settings, desk.randomness.number());
+        let throttle = Arc::new(throttle(settings, &desk));
         let http = HttpSettings {
             server: server.clone(),
             public_url: settings.public_url.as_ref().map(|url| url.as_str().to_owned()),
             trusted_proxies: settings.trusted_proxies.clone(),
+            throttle: Arc::clone(&throttle),
         };
         let identities = identities(settings, &desk)?;
         let access = identities.access.clone();
@@ -102,7 +106,7 @@ impl Application {
         let listener = TcpListener::bind(settings.listen).await.map_err(listen_error)?;
         let address = listener.local_addr().map_err(listen_error)?;
         install(&access, settings, address).await?;
-        Ok(Self { listener, address, endpoint, server, store: desk.store, access })
+        Ok(Self { listener, address, endpoint, server, store: desk.store, access, throttle })
     }
 
     /// Where the service listens: the port that was asked for, or the free one that was found for port 0.
@@ -113,7 +117,7 @@ impl Application {
     /// Serves until `shutdown` completes; then finishes what is in flight and closes the store.
     pub async fn run(self, shutdown: impl Future<Output = ()>) -> Stopped {
         tracing::info!(address = %self.address, "serving");
-        let housekeeping = Housekeeping::start(self.access);
+        let housekeeping = Housekeeping::start(self.access, self.throttle);
         let stopped = server::serve(self.listener, self.endpoint, &self.server, shutdown).await;
         housekeeping.stop().await;
         if let Err(error) = self.store.close().await {

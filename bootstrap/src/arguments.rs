@@ -125,7 +125,8 @@ pub enum UserCommand {
         #[arg(long, value_enum, default_value_t = RoleName::Member, requires = "organization")]
         role: RoleName,
         /// The user may do everything everywhere, and look after users.
-        #[arg(long)]
+        // Not --staff: that is a setting, and so a flag of every command.
+        #[arg(id = "as_staff", long = "as-staff")]
         staff: bool,
     },
 }
@@ -248,6 +249,13 @@ mod tests {
             parse("token create --user Amina").unwrap().0,
             Command::Token(TokenCommand::Create { user })
         );
+        let add = UserCommand::Add {
+            name: "Amina".to_owned(),
+            organization: None,
+            role: RoleName::Member,
+            staff: true,
+        };
+        assert_eq!(parse("user add Amina --as-staff").unwrap().0, Command::User(add));
         assert!(parse("nonsense").is_err());
     }
 

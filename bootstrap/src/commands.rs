@@ -130,7 +130,9 @@ async fn add_user(
     desk.store.close().await.map_err(StartError::from)?;
     match (outcome, organization) {
         (Ok(secret), _) => print(&format!("{}\n", secret.reveal())),
-        (Err(orderdesk_application::Error::Refused(_)), Some(id)) => Err(CommandError::NoSuchOrganization(id)),
+        (Err(orderdesk_application::Error::Refused(_)), Some(id)) => {
+            Err(CommandError::NoSuchOrganization(id))
+        }
         (Err(error), _) => Err(error.into()),
     }
 }

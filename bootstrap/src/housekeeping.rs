@@ -1,8 +1,9 @@
 //! What has to be done now and then while the service runs.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use orderdesk_application::services::AccessService;
+use orderdesk_application::services::{AccessService, Throttle};
 use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval};
 
@@ -16,7 +17,7 @@ pub(crate) struct Housekeeping(JoinHandle<()>, AccessService);
 
 impl Housekeeping {
     /// Begins.
-    pub(crate) fn start(access: AccessService) -> Self {
+    pub(crate) fn start(access: AccessService, throttle: Arc<Throttle>) -> Self {
         let keeper = access.clone();
         let task = tokio::spawn(async move {
             let mut ticks = interval(NOTE_USES);
@@ -26,10 +27,8 @@ impl Housekeeping {
             for tick in 1_u64.. {
                 ticks.tick().await;
                 note_uses(&keeper).await;
-                if tick % SWEEP_EVERY == 0
-                    && let Err(error) = keeper.sweep().await
-                {
-                    tracing::warn!(error = &error as &dyn std::error::Error, "what is over could not be removed");
+                if tick % SWEEP_EVERY == 0 {
+                    sweep(&keeper, &throttle).await;
                 }
             }
         });
@@ -40,6 +39,15 @@ impl Housekeeping {
     pub(crate) async fn stop(self) {
         self.0.abort();
         note_uses(&self.1).await;
+    }
+}
+
+async fn sweep(access: &AccessService, throttle: &Throttle) {
+    if let Err(error) = access.sweep().await {
+        tracing::warn!(error = &error as &dyn std::error::Error, "what is over could not be removed");
+    }
+    if let Err(error) = throttle.sweep().await {
+        tracing::warn!(error = &error as &dyn std::error::Error, "the counts of calls could not be removed");
     }
 }
 

@@ -10,8 +10,8 @@ use orderdesk_application::services::{AccessPolicy, AccessService, Defaults, Des
 use orderdesk_domain::SessionLimits;
 use orderdesk_http::Identities;
 use orderdesk_oidc::{
-    Algorithm, ClientSecret, HttpClient, HttpClientError, IssuerSettings, IssuerUrl, IssuerUrlError, JwtVerifier,
-    OidcProvider, ProviderSettings, UnknownAlgorithm,
+    Algorithm, ClientSecret, HttpClient, HttpClientError, IssuerSettings, IssuerUrl, IssuerUrlError,
+    JwtVerifier, OidcProvider, ProviderSettings, UnknownAlgorithm,
 };
 use serde::Deserialize;
 use thiserror::Error;
@@ -177,8 +177,10 @@ fn read(path: &Path) -> Result<(Vec<ProviderSettings>, Vec<IssuerSettings>), Ide
             reason: error.message().to_owned(),
         }
     })?;
-    let entry = |(index, reason): (usize, String)| {
-        IdentitiesError::Entry { path: path.to_owned(), number: index + 1, reason }
+    let entry = |(index, reason): (usize, String)| IdentitiesError::Entry {
+        path: path.to_owned(),
+        number: index + 1,
+        reason,
     };
     let mut names = HashSet::new();
     let providers = file.provider.into_iter().enumerate().map(|(index, provider)| {
@@ -225,7 +227,12 @@ mod tests {
     fn what_is_wrong_is_told_without_what_is_secret() {
         let secret = "client_secret = 'hunter2'";
         for (text, reason) in [
-            (format!("[[provider]]\nname = 'a b'\nissuer = 'https://id.example'\nclient_id = 'c'\n{secret}"), "hyphens"),
+            (
+                format!(
+                    "[[provider]]\nname = 'a b'\nissuer = 'https://id.example'\nclient_id = 'c'\n{secret}"
+                ),
+                "hyphens",
+            ),
             (format!("[[provider]]\nname = 'a'\nissuer = 'nonsense'\nclient_id = 'c'\n{secret}"), "number 1"),
             (format!("[[provider]]\nname = 'a'\n{secret}"), "line"),
             (format!("[[provider]]\nnaem = 'a'\n{secret}"), "naem"),

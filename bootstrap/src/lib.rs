@@ -14,5 +14,6 @@ pub mod settings;
 pub mod shutdown;
 pub mod store;
 pub mod system;
+mod throttling;
 
 pub use application::Application;

@@ -1,17 +1,18 @@
 //! Who calls: the first of all checks, before any route is looked for.
 
-use std::net::IpAddr;
+use std::sync::Arc;
 
-use orderdesk_application::Caller;
 use orderdesk_application::services::{AccessService, Credentials};
+use orderdesk_application::{Caller, Principal};
 use orderdesk_domain::TokenSecret;
 use poem::http::header::AUTHORIZATION;
 use poem::{Endpoint, Middleware, Request, Response, Result};
 
-use crate::links::API;
+use crate::links::{API, client_address};
 use crate::problem::Failure;
 use crate::server::PrincipalLabel;
 use crate::session::SessionProof;
+use crate::throttling::Throttling;
 
 /// Under the API's path, open to all all the same.
 const OPEN: [&str; 2] = ["/api/v1/docs", "/api/v1/swagger-docs"];
@@ -19,22 +20,51 @@ const OPEN: [&str; 2] = ["/api/v1/docs", "/api/v1/swagger-docs"];
 /// Under which all is open to all: signing in and out.
 const SIGN_IN: &str = "/api/v1/api-auth/";
 
-/// Lets only known callers pass, and leaves the [`Caller`] in the request's extensions.
+/// Lets only known callers pass who do not call too often, and leaves the [`Caller`] in the request's extensions.
+#[derive(Clone)]
 pub(crate) struct Authentication {
     pub(crate) access: AccessService,
+    pub(crate) throttling: Throttling,
 }
 
 impl<E: Endpoint<Output = Response>> Middleware<E> for Authentication {
     type Output = AuthenticationEndpoint<E>;
 
     fn transform(&self, endpoint: E) -> Self::Output {
-        AuthenticationEndpoint { endpoint, access: self.access.clone() }
+        AuthenticationEndpoint { endpoint, authentication: self.clone() }
     }
 }
 
 pub(crate) struct AuthenticationEndpoint<E> {
     endpoint: E,
-    access: AccessService,
+    authentication: Authentication,
+}
+
+impl Authentication {
+    /// Who calls, and by which session if by one. Whoever calls is counted: by what they are recognised as, or as
+    /// one who is not.
+    async fn recognise(&self, request: &Request) -> Result<(Arc<Principal>, Option<SessionProof>)> {
+        let found = match presented(request) {
+            Ok((credentials, session)) => {
+                let found = self.access.authenticate(&credentials).await;
+                let found = found.map_err(|error| Failure::of(error, "tokens"))?;
+                found
+                    .map(|principal| (principal, session))
+                    .ok_or_else(|| Failure::unauthenticated(refusal(&credentials)))
+            }
+            Err(refused) => Err(refused),
+        };
+        match found {
+            Ok((principal, session)) => {
+                self.throttling.admit(request, Some(&principal)).await?;
+                Ok((principal, session))
+            }
+            Err(refused) => {
+                self.throttling.failed_credential(request).await?;
+                Err(refused.into())
+            }
+        }
+    }
 }
 
 impl<E: Endpoint<Output = Response>> Endpoint for AuthenticationEndpoint<E> {
@@ -42,14 +72,12 @@ impl<E: Endpoint<Output = Response>> Endpoint for AuthenticationEndpoint<E> {
 
     async fn call(&self, mut request: Request) -> Result<Response> {
         if is_open(request.uri().path()) {
+            self.authentication.throttling.admit(&request, None).await?;
             return self.endpoint.call(request).await;
         }
-        let (credentials, session) = presented(&request)?;
-        let principal =
-            self.access.authenticate(&credentials).await.map_err(|error| Failure::of(error, "tokens"))?;
-        let principal = principal.ok_or_else(|| Failure::unauthenticated(refusal(&credentials)))?;
+        let (principal, session) = self.authentication.recognise(&request).await?;
         let label = PrincipalLabel(principal.user.id.to_string());
-        let address = address(&request);
+        let address = client_address(&request);
         request.set_data(Caller { principal, address });
         if let Some(session) = session {
             request.set_data(session);
@@ -65,11 +93,6 @@ impl<E: Endpoint<Output = Response>> Endpoint for AuthenticationEndpoint<E> {
             }
         }
     }
-}
-
-/// From where the request comes.
-fn address(request: &Request) -> Option<IpAddr> {
-    request.remote_addr().as_socket_addr().map(|address| address.ip().to_canonical())
 }
 
 fn is_open(path: &str) -> bool {

@@ -21,6 +21,7 @@ mod routes;
 pub mod server;
 mod session;
 mod sign_in;
+mod throttling;
 mod transports;
 
 use std::sync::Arc;
@@ -28,7 +29,7 @@ use std::sync::Arc;
 use orderdesk_application::ports::{IdentityProvider, Store};
 use orderdesk_application::services::{
     AccessService, ApiTokenService, AuditService, CustomerService, Defaults, Desk, ItemService,
-    MemberService, OrderService, OrganizationService, UserService,
+    MemberService, OrderService, OrganizationService, Throttle, UserService,
 };
 use orderdesk_domain::{Action, OrganizationId};
 use poem::middleware::{AddData, NormalizePath, TrailingSlash};
@@ -46,6 +47,7 @@ use crate::openapi::Document;
 use crate::problem::Door;
 use crate::server::{Hardened, Metrics, ServerSettings};
 use crate::sign_in::{SignIn, sign_in_routes};
+use crate::throttling::Throttling;
 use crate::transports::{
     ApiTokenTransport, AuditEntryTransport, CustomerTransport, ItemTransport, MembershipTransport,
     OrderTransport, OrganizationTransport, Transport as _, UserTransport,
@@ -59,6 +61,8 @@ pub struct HttpSettings {
     pub public_url: Option<String>,
     /// The proxies whose forwarded headers are believed.
     pub trusted_proxies: Vec<ipnet::IpNet>,
+    /// How often whom may call.
+    pub throttle: Arc<Throttle>,
 }
 
 /// The API could not be put together.
@@ -196,7 +200,7 @@ pub fn assemble(
         session_seconds,
     };
     let endpoint = sign_in_routes(routes, sign_in)
-        .with(Authentication { access })
+        .with(Authentication { access, throttling: Throttling::new(settings.throttle) })
         // Before the question who calls: which paths are open depends on how they are written.
         .with(NormalizePath::new(TrailingSlash::Trim))
         .with(AddData::new(address));

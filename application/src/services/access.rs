@@ -224,8 +224,7 @@ impl AccessService {
                 work.access().sweep(earlier(now, KEPT_FOR), seen, earlier(now, sessions.lifetime)).await?;
                 Ok(work.commit().await?)
             })
-            .await?;
-        Ok(self.desk.store.rate_limiter().sweep(now).await?)
+            .await
     }
 
     async fn look_up(&self, presented: Presented<'_>) -> Result<Option<Principal>> {

@@ -302,3 +302,48 @@ macro_rules! reference {
 }
 
 reference!(CustomerId, ItemId, OrganizationId);
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn scopes_are_a_list_of_names() {
+        let scopes = TokenScopes::check(&json!(["orders:write", " read ", "read"])).unwrap();
+        assert_eq!(scopes.spelled(), "read orders:write");
+    }
+
+    #[test]
+    fn every_scope_that_is_none_is_told_by_its_place() {
+        let refused = |value: &Value| TokenScopes::check(value).unwrap_err();
+        let reasons = refused(&json!(["read", "orders", 7, "write:orders"]));
+        assert_eq!(reasons.len(), 3);
+        assert!(
+            reasons[0].starts_with("Scope 2: Enter read, write, or either for one resource"),
+            "{reasons:?}"
+        );
+        assert!(reasons[1].starts_with("Scope 3: Expected a string") && reasons[2].starts_with("Scope 4: "));
+        assert_eq!(refused(&json!([])), ["Name at least one scope, such as read."]);
+        assert_eq!(refused(&json!("read write")), ["Expected a list of scopes, but got a string."]);
+    }
+
+    #[test]
+    fn the_answer_to_many_scopes_is_short() {
+        let many = vec![""; 1_000];
+        assert_eq!(
+            TokenScopes::check(&json!(many)).unwrap_err(),
+            ["Ensure there are no more than 18 scopes."]
+        );
+        let every: Vec<_> = every_scope().collect();
+        assert!(TokenScopes::check(&json!(every)).is_ok());
+    }
+
+    #[test]
+    fn a_role_is_one_of_three() {
+        assert_eq!(Role::check(&json!("admin")), Ok(Role::Admin));
+        let reasons = Role::check(&json!("Admin")).unwrap_err();
+        assert_eq!(reasons, ["\"Admin\" is not a role; choose one of viewer, member, admin."]);
+    }
+}

@@ -361,3 +361,54 @@ fn offer_thinned(value: &mut Value) {
 fn answers_list(path: &str, method: &str) -> bool {
     method == "get" && !path.ends_with("{id}/") && OfResource::at(path).is_some()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every operation with its path and method.
+    fn operations() -> Vec<(String, String, Value)> {
+        let document = Document::of::<crate::Api>().unwrap();
+        let paths = document.value()["paths"].as_object().unwrap().clone();
+        let operations = paths.into_iter().flat_map(|(path, operations)| {
+            let operations = operations.as_object().unwrap().clone();
+            operations.into_iter().map(move |(method, operation)| (path.clone(), method, operation))
+        });
+        operations.collect()
+    }
+
+    fn takes(operation: &Value, name: &str) -> bool {
+        operation["parameters"].as_array().unwrap().iter().any(|parameter| parameter["name"] == name)
+    }
+
+    #[test]
+    fn every_list_says_how_to_page_and_everything_else_does_not() {
+        let document = Document::of::<crate::Api>().unwrap();
+        for (path, method, operation) in operations() {
+            let is_list = operation["responses"]["200"]["content"].get("text/csv").is_some();
+            assert_eq!(takes(&operation, "cursor"), is_list, "{method} {path}");
+            assert!(method != "get" || document.lists(&path) == is_list, "{path}");
+        }
+    }
+
+    #[test]
+    fn every_operation_says_who_may_call_and_how_it_can_be_repeated() {
+        for (path, method, operation) in operations() {
+            let (is_post, responses) = (method == "post", &operation["responses"]);
+            assert!(responses.get("403").is_some() && responses.get("429").is_some(), "{method} {path}");
+            assert_eq!(takes(&operation, "Idempotency-Key"), is_post, "{method} {path}");
+            assert_eq!(responses.get("422").is_some(), is_post, "{method} {path}");
+            let csrf = operation["security"].as_array().map(|all| all[2]["CsrfToken"].is_array());
+            assert_eq!(csrf, (method != "get").then_some(true), "{method} {path}");
+        }
+    }
+
+    #[test]
+    fn every_object_at_an_address_can_be_thinned() {
+        for (path, method, operation) in operations() {
+            let is_object = method == "get" && path.ends_with("{id}/");
+            let text = operation["responses"]["200"].to_string();
+            assert!(!is_object || (takes(&operation, "fields") && text.contains("Fields\"")), "{path}");
+        }
+    }
+}

@@ -227,3 +227,77 @@ impl IntoResponse for Deleted {
         StatusCode::NO_CONTENT.into_response()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use orderdesk_application::services::CreatedApiToken;
+    use orderdesk_application::views::ApiTokenDetails;
+    use orderdesk_domain::{ApiToken, TokenId, TokenName, TokenScopes, TokenSecret, UserId};
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::links::Links;
+    use crate::transports::ApiTokenTransport;
+
+    type Shown = ApiTokenTransport;
+
+    fn created() -> CreatedApiToken {
+        let secret = TokenSecret::generate([7; 32]);
+        let token = ApiToken {
+            id: TokenId::new(Uuid::from_u128(1)),
+            user: UserId::new(Uuid::from_u128(2)),
+            name: TokenName::parse("Till").unwrap(),
+            organization: None,
+            scopes: TokenScopes::everything(),
+            expires_at: None,
+            last_used_at: None,
+            digest: secret.digest(),
+        };
+        CreatedApiToken { details: ApiTokenDetails { token, organization: None }, secret }
+    }
+
+    fn show(created: &CreatedApiToken) -> Shown {
+        Shown::new(&created.details, &Links::new(&poem::Request::default()))
+    }
+
+    async fn answer(outcome: Outcome<CreatedApiToken>) -> (Value, header::HeaderMap) {
+        let response = Created::revealing(outcome, show, Shown::revealing).into_response();
+        let headers = response.headers().clone();
+        (response.into_body().into_json().await.unwrap(), headers)
+    }
+
+    #[tokio::test]
+    async fn a_secret_is_shown_once_and_kept_by_nobody() {
+        let created = created();
+        let kept = Created::answer(&show(&created));
+        assert!(!kept.body.contains(created.secret.reveal()));
+        let (first, first_headers) = answer(Outcome::Done(created.clone())).await;
+        assert_eq!(first["token"], created.secret.reveal());
+        assert_eq!(first_headers["cache-control"], "no-store");
+
+        let (again, again_headers) = answer(Outcome::Replayed(kept)).await;
+        let mut expected = first;
+        expected["token"] = Value::Null;
+        assert_eq!(again, expected);
+        assert_eq!(again_headers["idempotent-replayed"], "true");
+        assert_eq!(again_headers["etag"], first_headers["etag"]);
+        assert_eq!(again_headers["location"], first_headers["location"]);
+    }
+
+    #[test]
+    fn a_secret_is_in_no_log() {
+        let created = created();
+        let shown = format!("{:?}", show(&created).revealing(&created));
+        assert!(!shown.contains(created.secret.reveal()), "{shown}");
+    }
+
+    #[test]
+    fn the_use_of_a_token_is_another_representation_of_the_same_version() {
+        let tag = |created: &CreatedApiToken| Created::answer(&show(created)).etag.unwrap();
+        let mut used = created();
+        let unused = tag(&used);
+        used.details.token.last_used_at = Some(used.details.token.id.created_at());
+        assert_ne!(tag(&used), unused);
+        assert!(unused.starts_with("\"1-") && tag(&used).starts_with("\"1-"));
+    }
+}

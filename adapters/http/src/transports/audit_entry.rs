@@ -172,3 +172,60 @@ impl Transport for AuditEntryTransport {
         ]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use orderdesk_domain::{Action, Actor, AuditEntryId, Credential, Issuer, Resource};
+
+    use super::*;
+
+    fn entry(issuer: &str) -> AuditEntryDetails {
+        let actor = Actor {
+            user: None,
+            credential: Credential::Issuer(Issuer::parse(issuer).unwrap()),
+            address: Some("2001:db8::7".parse().unwrap()),
+        };
+        let entry = AuditEntry {
+            id: AuditEntryId::new(Uuid::from_u128(1)),
+            organization: None,
+            actor,
+            action: Action::Create,
+            resource: Resource::ApiTokens,
+            object: Uuid::from_u128(2),
+            before: None,
+            after: Some(Facts::new(r#"{"name":"=1+1","price":"1.50"}"#.to_owned())),
+        };
+        AuditEntryDetails { entry, user: None }
+    }
+
+    fn shown(issuer: &str) -> AuditEntryTransport {
+        AuditEntryTransport::new(&entry(issuer), &Links::new(&poem::Request::default()))
+    }
+
+    #[test]
+    fn an_entry_shows_what_was_written_down() {
+        let shown = serde_json::to_value(shown("https://id.example")).unwrap();
+        assert_eq!(shown["credential"], serde_json::json!({ "kind": "issuer", "id": "https://id.example" }));
+        assert_eq!(shown["after"], serde_json::json!({ "name": "=1+1", "price": "1.50" }));
+        assert_eq!(
+            (&shown["before"], &shown["user"], &shown["organization"]),
+            (&Value::Null, &Value::Null, &Value::Null)
+        );
+        let words = ["address", "action", "resource"].map(|name| shown[name].as_str().unwrap().to_owned());
+        assert_eq!(words, ["2001:db8::7", "create", "api-tokens"]);
+        let fields: Vec<_> = shown.as_object().unwrap().keys().map(String::as_str).collect();
+        let mut expected = AuditEntryTransport::FIELDS.to_vec();
+        expected.sort_unstable();
+        assert_eq!(fields, expected);
+    }
+
+    #[test]
+    fn a_line_of_csv_has_its_facts_as_json_and_runs_nothing() {
+        let cells = shown("=HYPERLINK(1)").cells();
+        let column = |name| AuditEntryTransport::COLUMNS.iter().position(|column| *column == name).unwrap();
+        assert_eq!(cells.len(), AuditEntryTransport::COLUMNS.len());
+        assert_eq!(cells[column("after")], r#"{"name":"=1+1","price":"1.50"}"#);
+        assert_eq!(cells[column("before")], "");
+        assert_eq!(cells[column("credential_id")], "'=HYPERLINK(1)");
+    }
+}

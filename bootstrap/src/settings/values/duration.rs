@@ -79,7 +79,9 @@ impl Value for Lifetime {
     }
 
     fn parse(text: &str) -> Result<Self, String> {
-        let days = text.strip_suffix('d').map(|days| days.parse::<u64>().ok().and_then(|it| it.checked_mul(Self::DAY)));
+        let days = text
+            .strip_suffix('d')
+            .map(|days| days.parse::<u64>().ok().and_then(|it| it.checked_mul(Self::DAY)));
         let span = match days {
             Some(seconds) => seconds.map(Duration::from_secs),
             None => Duration::parse(text).ok(),
