@@ -16,7 +16,7 @@ impl Table for Membership {
     const SOURCE: &'static str = "memberships AS m";
     const NAMES: &'static str = " LEFT JOIN organizations AS g ON g.id = m.organization_id \
          LEFT JOIN users AS u ON u.id = m.user_id \
-         LEFT JOIN customers AS c ON c.organization_id = m.organization_id AND c.id = m.customer_id";
+         LEFT JOIN customers AS c ON c.id = m.customer_id";
     const COLUMNS: &'static [&'static str] = &[
         "m.organization_id",
         "m.id",
