@@ -115,8 +115,11 @@ fn filters(order: &OrderDetails) -> Vec<(Filter<OrderField>, bool)> {
     filters.map(|(filter, lookup)| (filter, is_indexed(lookup))).collect()
 }
 
+/// A filter, and what of the API it is; nothing for a search.
+type Asked<F> = (Filter<F>, Option<(F, Lookup)>);
+
 /// Every filter of the API, with the values of an object, and a search for `needle`.
-fn every_filter<L: Listed>(object: &L, needle: &str) -> Vec<(Filter<L::Field>, Option<(L::Field, Lookup)>)> {
+fn every_filter<L: Listed>(object: &L, needle: &str) -> Vec<Asked<L::Field>> {
     let mut filters = Vec::new();
     for field in L::Field::ALL.iter().copied().filter(|field| field.spec().filters) {
         let value = object.value(field);
