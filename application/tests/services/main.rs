@@ -4,8 +4,10 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a panic is how a test fails")]
 
 mod access;
+mod audit;
 mod common;
 mod customers;
+mod idempotency;
 mod items;
 mod lists;
 mod members;
@@ -14,6 +16,7 @@ mod organizations;
 mod permissions;
 mod retries;
 mod sign_in;
+mod tenants;
 mod throttle;
 mod tokens;
 mod users;

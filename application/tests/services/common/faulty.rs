@@ -27,19 +27,35 @@ pub(crate) enum Step {
     Insert,
     Update,
     Delete,
+    /// Writing down who did what.
+    Append,
     Commit,
 }
 
 /// The faults to come; each strikes at the first such step after the one before it has struck.
 #[derive(Default)]
-struct Script(Mutex<VecDeque<(Step, StoreError)>>);
+struct Script {
+    faults: Mutex<VecDeque<(Step, StoreError)>>,
+    meanwhile: Mutex<Option<Meanwhile>>,
+}
+
+/// What somebody else does.
+type Meanwhile = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 impl Script {
     fn reach(&self, step: Step) -> StoreResult<()> {
-        let mut faults = self.0.lock().unwrap();
+        let mut faults = self.faults.lock().unwrap();
         match faults.pop_front_if(|(at, _)| *at == step) {
             Some((_, error)) => Err(error),
             None => Ok(()),
+        }
+    }
+
+    /// Lets happen what was to happen meanwhile.
+    async fn pass(&self) {
+        let meanwhile = self.meanwhile.lock().unwrap().take();
+        if let Some(meanwhile) = meanwhile {
+            meanwhile.await;
         }
     }
 }
@@ -50,16 +66,12 @@ pub(crate) struct FaultyStore {
     inner: MemoryStore,
     script: Arc<Script>,
     begun: AtomicUsize,
-    meanwhile: Mutex<Option<Meanwhile>>,
 }
-
-/// What somebody else does.
-type Meanwhile = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 impl FaultyStore {
     /// Fails at `step` so many times, each with another `error`.
     pub(crate) fn fail(&self, step: Step, times: usize, error: impl Fn() -> StoreError) {
-        self.script.0.lock().unwrap().extend((0..times).map(|_| (step, error())));
+        self.script.faults.lock().unwrap().extend((0..times).map(|_| (step, error())));
     }
 
     /// How many units of work have been asked for since this was asked last.
@@ -67,14 +79,15 @@ impl FaultyStore {
         self.begun.swap(0, Ordering::Relaxed)
     }
 
-    /// Lets this happen after the next bearer has been looked up, and before that is answered.
+    /// Lets this happen once: after the next look at a bearer, before what was seen is answered, or after the next
+    /// commit that fails.
     pub(crate) fn meanwhile(&self, action: impl Future<Output = ()> + Send + 'static) {
-        *self.meanwhile.lock().unwrap() = Some(Box::pin(action));
+        *self.script.meanwhile.lock().unwrap() = Some(Box::pin(action));
     }
 
     /// Whether every fault has struck.
     pub(crate) fn is_spent(&self) -> bool {
-        self.script.0.lock().unwrap().is_empty()
+        self.script.faults.lock().unwrap().is_empty()
     }
 }
 
@@ -164,10 +177,7 @@ impl CredentialReader for FaultyStore {
     async fn bearer(&self, presented: Presented<'_>) -> StoreResult<Option<Bearer>> {
         self.script.reach(Step::Read)?;
         let found = self.inner.credentials().bearer(presented).await;
-        let meanwhile = self.meanwhile.lock().unwrap().take();
-        if let Some(meanwhile) = meanwhile {
-            meanwhile.await;
-        }
+        self.script.pass().await;
         found
     }
 
@@ -222,7 +232,7 @@ impl UnitOfWork for FaultyWork {
     }
 
     fn audit_entries(&mut self) -> &mut dyn Journal<AuditEntry> {
-        self.inner.audit_entries()
+        self
     }
 
     fn access(&mut self) -> &mut dyn AccessRepository {
@@ -230,8 +240,13 @@ impl UnitOfWork for FaultyWork {
     }
 
     async fn commit(self: Box<Self>) -> StoreResult<()> {
-        self.script.reach(Step::Commit)?;
-        self.inner.commit().await
+        let Self { inner, script } = *self;
+        if let Err(fault) = script.reach(Step::Commit) {
+            drop(inner);
+            script.pass().await;
+            return Err(fault);
+        }
+        inner.commit().await
     }
 
     async fn rollback(self: Box<Self>) -> StoreResult<()> {
@@ -262,5 +277,13 @@ impl<A: Writable> Repository<A> for FaultyWork {
     async fn delete(&mut self, selection: &Selection<A::Field>) -> StoreResult<u64> {
         self.script.reach(Step::Delete)?;
         A::repository(&mut *self.inner).delete(selection).await
+    }
+}
+
+#[async_trait]
+impl Journal<AuditEntry> for FaultyWork {
+    async fn append(&mut self, entries: &[AuditEntry]) -> StoreResult<()> {
+        self.script.reach(Step::Append)?;
+        self.inner.audit_entries().append(entries).await
     }
 }

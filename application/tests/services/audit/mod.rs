@@ -1,0 +1,5 @@
+//! Who did what is written down together with what was done.
+
+mod entries;
+mod facts;
+mod unity;
