@@ -4,6 +4,9 @@ use std::fmt;
 
 use uuid::Uuid;
 
+/// From when milliseconds are counted.
+const EPOCH: jiff::civil::DateTime = jiff::civil::DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
+
 /// Milliseconds since 1970-01-01T00:00:00Z, within the years 0001 to 9999.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
@@ -48,9 +51,9 @@ impl Timestamp {
 /// RFC 3339 in UTC, to the millisecond: `2026-01-31T08:00:00.000Z`.
 impl fmt::Display for Timestamp {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // A timestamp lies within what the calendar knows.
-        let Ok(moment) = jiff::Timestamp::from_millisecond(self.0) else { return Err(fmt::Error) };
-        let at = jiff::tz::Offset::UTC.to_datetime(moment);
+        // By the calendar alone, which knows all of the year 9999; jiff's own timestamps end a day before it does.
+        let since = jiff::SignedDuration::from_millis(self.0);
+        let at = EPOCH.checked_add(since).map_err(|_| fmt::Error)?;
         let (year, month, day, hour) = (at.year(), at.month(), at.day(), at.hour());
         let (minute, second, millisecond) = (at.minute(), at.second(), at.millisecond());
         write!(formatter, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millisecond:03}Z")
