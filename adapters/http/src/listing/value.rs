@@ -38,7 +38,10 @@ pub(super) fn parse(kind: Kind, text: &str) -> Result<Value, String> {
         Kind::Phone => parse_phone(text),
         Kind::Integer => parse_integer(text),
         Kind::Decimal => parse_decimal(text),
-        Kind::Time => parse_time(text).map(Value::Time),
+        Kind::Time => {
+            let time = parse_time(text).map(Value::Time);
+            time.map_err(|reason| format!("{reason} In a URL write the + of an offset as %2B."))
+        }
         Kind::Boolean => match text {
             "true" => Ok(Value::Boolean(true)),
             "false" => Ok(Value::Boolean(false)),
@@ -78,7 +81,7 @@ pub(crate) fn parse_time(text: &str) -> Result<Timestamp, String> {
     let refusal = || {
         format!(
             "{text:?} is not a time such as 2026-01-31T09:30:00Z: RFC 3339, with an offset, no finer than \
-             milliseconds. In a URL write the + of an offset as %2B."
+             milliseconds."
         )
     };
     let time = OffsetDateTime::parse(text, &Rfc3339).map_err(|_| refusal())?;

@@ -25,14 +25,19 @@ fn classify(problem: &Problem) -> (StatusCode, &'static str, Option<&'static str
     let duplicate = |field| (StatusCode::CONFLICT, "duplicate", Some(field));
     match problem {
         Problem::NotFound => (StatusCode::NOT_FOUND, "not_found", None),
-        Problem::Forbidden(..) | Problem::ForbiddenIn { .. } => (StatusCode::FORBIDDEN, "forbidden", None),
-        Problem::Deactivated | Problem::TokenLimited => (StatusCode::FORBIDDEN, "forbidden", None),
+        Problem::Forbidden(..)
+        | Problem::ForbiddenIn { .. }
+        | Problem::Deactivated
+        | Problem::TokenLimited => (StatusCode::FORBIDDEN, "forbidden", None),
         Problem::Stale => (StatusCode::PRECONDITION_FAILED, "stale_version", None),
         Problem::RowRepeated => invalid("id"),
         Problem::OrganizationRequired(_) | Problem::OrganizationUnknown(_) | Problem::OrganizationFixed => {
             invalid("organization")
         }
-        Problem::CustomerUnknown(_) | Problem::CustomerFixed => invalid("customer"),
+        Problem::CustomerUnknown(_)
+        | Problem::CustomerFixed
+        | Problem::GuestOfUnknown(_)
+        | Problem::Bound(_) => invalid("customer"),
         Problem::CustomerCodeUnknown(_)
         | Problem::CustomerCodeDisagrees(_)
         | Problem::CustomerCodeFixed(_) => invalid("customer_code"),
@@ -44,13 +49,13 @@ fn classify(problem: &Problem) -> (StatusCode, &'static str, Option<&'static str
         Problem::NameTaken(_) => duplicate("name"),
         Problem::Order(OrderRefusal::Transition { .. }) => (StatusCode::CONFLICT, "transition_refused", None),
         Problem::Order(OrderRefusal::Amendment { .. }) => (StatusCode::CONFLICT, "not_pending", None),
-        Problem::HasOrders(_) | Problem::IsOrdered(_) => (StatusCode::CONFLICT, "in_use", None),
-        Problem::GuestOfUnknown(_) | Problem::Bound(_) => invalid("customer"),
+        Problem::HasOrders(_) | Problem::IsOrdered(_) | Problem::OwnsSomething { .. } => {
+            (StatusCode::CONFLICT, "in_use", None)
+        }
         Problem::MoreThanOwn(_) => invalid("scopes"),
         Problem::LongerThanOwn(_) | Problem::ExpiryPast => invalid("expires_at"),
         Problem::MemberAlready(_) => duplicate("email"),
         Problem::LastAdministrator(_) => (StatusCode::CONFLICT, "last_administrator", None),
-        Problem::OwnsSomething { .. } => (StatusCode::CONFLICT, "in_use", None),
         Problem::OwnAccount => (StatusCode::CONFLICT, "own_account", None),
         Problem::KeyReused => (StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused", None),
         Problem::KeyInUse => (StatusCode::CONFLICT, "idempotency_key_in_use", None),
