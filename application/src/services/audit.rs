@@ -45,7 +45,7 @@ impl Desk {
             (Some(_), Some(_)) => Action::Change,
             (Some(_), None) => Action::Delete,
         };
-        let id = |field| after.or(before).map(|details| details.value(field)).and_then(id_of);
+        let id = |field| after.or(before).and_then(|details| id_of(&details.value(field)));
         Some(AuditEntry {
             id: AuditEntryId::new(self.mint()),
             organization: E::Field::ORGANIZATION.and_then(id).map(OrganizationId::new),
@@ -59,9 +59,9 @@ impl Desk {
     }
 }
 
-fn id_of(value: Value) -> Option<Uuid> {
+fn id_of(value: &Value) -> Option<Uuid> {
     match value {
-        Value::Id(id) => Some(id),
+        Value::Id(id) => Some(*id),
         _ => None,
     }
 }

@@ -76,13 +76,11 @@ impl Desk {
         }
         let mut choices = caller.may_create_in(resource);
         let Some(id) = chosen else {
-            return match (choices.next(), choices.next()) {
-                (Some(only), None) => Ok(only.clone()),
-                _ => {
-                    let choices = caller.may_create_in(resource).cloned().collect();
-                    Err(Problem::OrganizationRequired(choices).into())
-                }
-            };
+            if let (Some(only), None) = (choices.next(), choices.next()) {
+                return Ok(only.clone());
+            }
+            let choices = caller.may_create_in(resource).cloned().collect();
+            return Err(Problem::OrganizationRequired(choices).into());
         };
         if let Some(found) = choices.find(|organization| organization.id == id) {
             return Ok(found.clone());

@@ -19,7 +19,7 @@ use futures_util::future::join;
 use thiserror::Error;
 use uuid::Uuid;
 
-use crate::ports::{Batch, BoxError, RecordKind, RecordSink, RecordSource, SinkError, Tally};
+use crate::ports::{Batch, BoxError, Record, RecordKind, RecordSink, RecordSource, SinkError, Tally};
 use crate::services::transfer::seal::Seals;
 
 /// What is being done.
@@ -128,7 +128,7 @@ pub async fn transfer(
             next = source.next().await.map_err(TransferError::Source)?;
             continue;
         };
-        let places = Places { kind, line, keys: records.iter().map(|record| record.key()).collect() };
+        let places = Places { kind, line, keys: records.iter().map(Record::key).collect() };
         // While one side writes, the other reads on.
         let (added, following) = join(sink.add(records), source.next()).await;
         added.map_err(|error| places.blame(error))?;
