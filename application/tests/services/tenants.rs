@@ -126,8 +126,8 @@ impl From<&Tenant> for Named {
 struct Transcript(Vec<String>);
 
 impl Transcript {
-    fn note<T: Debug>(&mut self, what: &str, outcome: Result<T>) {
-        let told = match &outcome {
+    fn note<T: Debug>(&mut self, what: &str, outcome: &Result<T>) {
+        let told = match outcome {
             Err(orderdesk_application::Error::Refused(problems)) => {
                 problems.iter().map(ToString::to_string).collect()
             }
@@ -144,17 +144,17 @@ impl Transcript {
     where
         <B::Entity as Entity>::Details: Debug,
     {
-        self.note(what, service.list(caller, all()).await);
+        self.note(what, &service.list(caller, all()).await);
         let counted = ListRequest { filter: only(theirs), ..all() };
-        self.note(what, service.list(caller, counted).await);
-        self.note(what, service.find(caller, theirs).await);
-        self.note(what, service.find_several(caller, vec![theirs, Uuid::nil()]).await);
+        self.note(what, &service.list(caller, counted).await);
+        self.note(what, &service.find(caller, theirs).await);
+        self.note(what, &service.find_several(caller, vec![theirs, Uuid::nil()]).await);
         for action in Action::ALL {
-            self.note(what, service.permit(caller, action, Some(theirs)).await);
+            self.note(what, &service.permit(caller, action, Some(theirs)).await);
         }
         for words in ["only", "Otieno", "soap", "same", "duka"] {
             let found = ListRequest { filter: Filter::search(words), ..all() };
-            self.note(what, service.list(caller, found).await);
+            self.note(what, &service.list(caller, found).await);
         }
         let orders = <<B::Entity as Entity>::Field as Field>::ALL.iter().filter(|it| it.spec().orders);
         for field in orders.copied() {
@@ -201,9 +201,9 @@ async fn calls(desk: &TestDesk, caller: &Caller, own: &Named, theirs: &Named) ->
 async fn filters(desk: &TestDesk, caller: &Caller, theirs: &Named, it: &mut Transcript) {
     for name in ["SAME1", "ONLYA", "ONLYB"] {
         let filter = Filter::new(CustomerField::Code, Test::Equals(name.into())).unwrap();
-        it.note(name, desk.customers().list(caller, ListRequest { filter, ..all() }).await);
+        it.note(name, &desk.customers().list(caller, ListRequest { filter, ..all() }).await);
         let filter = Filter::new(OrderField::CustomerCode, Test::Equals(name.into())).unwrap();
-        it.note(name, desk.orders().list(caller, ListRequest { filter, ..all() }).await);
+        it.note(name, &desk.orders().list(caller, ListRequest { filter, ..all() }).await);
     }
     for (field, id) in [
         (OrderField::Customer, theirs.customer.uuid()),
@@ -211,7 +211,7 @@ async fn filters(desk: &TestDesk, caller: &Caller, theirs: &Named, it: &mut Tran
         (OrderField::Organization, theirs.organization.uuid()),
     ] {
         let filter = Filter::new(field, Test::Equals(id.into())).unwrap();
-        it.note("orders of", desk.orders().list(caller, ListRequest { filter, ..all() }).await);
+        it.note("orders of", &desk.orders().list(caller, ListRequest { filter, ..all() }).await);
     }
 }
 
@@ -228,8 +228,8 @@ async fn references(desk: &TestDesk, caller: &Caller, own: &Named, theirs: &Name
         ] {
             for line in [free_text("Rope", "20"), of(theirs.item)] {
                 let new = NewOrder { organization, ..new_order(choice, line) };
-                it.note("examine", desk.orders().examine(caller, &new).await);
-                it.note("place", desk.orders().place(caller, new, None).await);
+                it.note("examine", &desk.orders().examine(caller, &new).await);
+                it.note("place", &desk.orders().place(caller, new, None).await);
             }
         }
     }
@@ -238,14 +238,14 @@ async fn references(desk: &TestDesk, caller: &Caller, own: &Named, theirs: &Name
         for organization in [None, Some(theirs.organization)] {
             let change = OrderChange { organization, customer, line: line.clone(), ..order_change() };
             let change = row(own.order.uuid(), change);
-            it.note("examine a change", desk.orders().examine_change(caller, change.clone()).await);
-            it.note("change", desk.orders().change(caller, change).await);
+            it.note("examine a change", &desk.orders().examine_change(caller, change.clone()).await);
+            it.note("change", &desk.orders().change(caller, change).await);
         }
     }
     let guest = NewMember { customer: Some(theirs.customer), ..new_member("new@duka.example", Role::Viewer) };
-    it.note("invite a guest", desk.members().invite(caller, own.organization, guest, None).await);
+    it.note("invite a guest", &desk.members().invite(caller, own.organization, guest, None).await);
     let token = NewApiToken { organization: Some(theirs.organization), ..new_token("Till") };
-    it.note("token", desk.api_tokens().create(caller, token, None).await);
+    it.note("token", &desk.api_tokens().create(caller, token, None).await);
 }
 
 /// Everything that would write to what is the neighbour's.
@@ -253,71 +253,71 @@ async fn writes(desk: &TestDesk, caller: &Caller, own: &Named, theirs: &Named, i
     let any = Precondition::default();
     let organization = Some(theirs.organization);
     let new = NewCustomer { organization, ..new_customer() };
-    it.note("create", desk.customers().create(caller, new, None).await);
-    it.note("create", desk.items().create(caller, NewItem { organization, ..new_item("Rope") }, None).await);
+    it.note("create", &desk.customers().create(caller, new, None).await);
+    it.note("create", &desk.items().create(caller, NewItem { organization, ..new_item("Rope") }, None).await);
     let invited = new_member("new@duka.example", Role::Viewer);
-    it.note("invite", desk.members().invite(caller, theirs.organization, invited, None).await);
+    it.note("invite", &desk.members().invite(caller, theirs.organization, invited, None).await);
 
     let change = CustomerChange { first_name: Some(person("Njeri")), ..customer_change() };
     let rows = [own.customer, theirs.customer].map(|id| row(id.uuid(), change.clone()));
-    it.note("change", desk.customers().change_all(caller, &rows).await);
-    it.note("change", desk.customers().change(caller, rows[1].clone()).await);
+    it.note("change", &desk.customers().change_all(caller, &rows).await);
+    it.note("change", &desk.customers().change(caller, rows[1].clone()).await);
     let moved = CustomerChange { organization, ..customer_change() };
-    it.note("move", desk.customers().change(caller, row(own.customer.uuid(), moved)).await);
+    it.note("move", &desk.customers().change(caller, row(own.customer.uuid(), moved)).await);
     let change = ItemChange { name: Some(item_name("Cord")), ..item_change() };
     let rows = [own.item, theirs.item].map(|id| row(id.uuid(), change.clone()));
-    it.note("change", desk.items().change_all(caller, &rows).await);
+    it.note("change", &desk.items().change_all(caller, &rows).await);
     let rows = [own.order, theirs.order].map(|id| row(id.uuid(), close()));
-    it.note("change", desk.orders().change_all(caller, &rows).await);
+    it.note("change", &desk.orders().change_all(caller, &rows).await);
     let name = Some(text(OrganizationName::parse, "Ours"));
     let change = OrganizationChange { name, ..OrganizationChange::default() };
-    it.note("change", desk.organizations().change(caller, row(theirs.organization.uuid(), change)).await);
+    it.note("change", &desk.organizations().change(caller, row(theirs.organization.uuid(), change)).await);
     for membership in [theirs.membership, theirs.invitation] {
         let change = row(membership.uuid(), reappoint(Role::Admin));
-        it.note("reappoint", desk.members().change(caller, change).await);
-        it.note("remove", desk.members().remove(caller, membership, &any).await);
+        it.note("reappoint", &desk.members().change(caller, change).await);
+        it.note("remove", &desk.members().remove(caller, membership, &any).await);
     }
     let off = UserChange { is_active: Some(false), ..UserChange::default() };
-    it.note("deactivate", desk.users().change(caller, row(theirs.user.uuid(), off)).await);
-    it.note("revoke", desk.api_tokens().revoke(caller, theirs.token, &any).await);
+    it.note("deactivate", &desk.users().change(caller, row(theirs.user.uuid(), off)).await);
+    it.note("revoke", &desk.api_tokens().revoke(caller, theirs.token, &any).await);
 
-    it.note("delete", desk.customers().delete(caller, theirs.customer, &any).await);
-    it.note("delete", desk.items().delete(caller, theirs.item, &any).await);
-    it.note("delete", desk.orders().delete(caller, theirs.order, &any).await);
-    it.note("delete", desk.organizations().delete(caller, theirs.organization, &any).await);
+    it.note("delete", &desk.customers().delete(caller, theirs.customer, &any).await);
+    it.note("delete", &desk.items().delete(caller, theirs.item, &any).await);
+    it.note("delete", &desk.orders().delete(caller, theirs.order, &any).await);
+    it.note("delete", &desk.organizations().delete(caller, theirs.organization, &any).await);
     let theirs_only = [theirs.customer, theirs.other].map(|id| only::<CustomerField>(id.uuid()));
     let either = Filter::Any(theirs_only.to_vec());
-    it.note("delete matching", desk.customers().delete_matching(caller, either).await);
+    it.note("delete matching", &desk.customers().delete_matching(caller, either).await);
     it.note(
         "delete matching",
-        desk.items().delete_matching(caller, only::<ItemField>(theirs.item.uuid())).await,
+        &desk.items().delete_matching(caller, only::<ItemField>(theirs.item.uuid())).await,
     );
     // The own customer has orders, and so is counted with them: its own ones.
-    it.note("delete", desk.customers().delete(caller, own.customer, &any).await);
-    it.note("delete", desk.items().delete(caller, own.item, &any).await);
-    it.note("delete", desk.organizations().delete(caller, own.organization, &any).await);
+    it.note("delete", &desk.customers().delete(caller, own.customer, &any).await);
+    it.note("delete", &desk.items().delete(caller, own.item, &any).await);
+    it.note("delete", &desk.organizations().delete(caller, own.organization, &any).await);
 }
 
 /// What must be unique is so within the own organization, whatever the neighbour has taken.
 async fn keys(desk: &TestDesk, caller: &Caller, own: &Named, it: &mut Transcript) {
     for taken in ["SAME1", "ONLYB"] {
         let new = NewCustomer { code: Some(code(taken)), ..new_customer() };
-        it.note(taken, desk.customers().create(caller, new, None).await);
+        it.note(taken, &desk.customers().create(caller, new, None).await);
         let change = CustomerChange { code: Some(code(taken)), ..customer_change() };
-        it.note(taken, desk.customers().change(caller, row(own.other.uuid(), change)).await);
+        it.note(taken, &desk.customers().change(caller, row(own.other.uuid(), change)).await);
     }
     for taken in ["Soap", "Rope B"] {
-        it.note(taken, desk.items().create(caller, new_item(taken), None).await);
+        it.note(taken, &desk.items().create(caller, new_item(taken), None).await);
     }
     for taken in ["same@duka.example", "only-b@duka.example"] {
         let new = new_member(taken, Role::Viewer);
-        it.note(taken, desk.members().invite(caller, own.organization, new, None).await);
+        it.note(taken, &desk.members().invite(caller, own.organization, new, None).await);
     }
-    it.note("found", desk.organizations().create(caller, new_organization("Duka la Amina"), None).await);
-    it.note("delete all", desk.orders().delete_matching(caller, Filter::everything()).await);
-    it.note("delete all", desk.customers().delete_matching(caller, Filter::everything()).await);
-    it.note("delete all", desk.items().delete_matching(caller, Filter::everything()).await);
-    it.note("the audit", desk.audit().list(caller, all()).await);
+    it.note("found", &desk.organizations().create(caller, new_organization("Duka la Amina"), None).await);
+    it.note("delete all", &desk.orders().delete_matching(caller, Filter::everything()).await);
+    it.note("delete all", &desk.customers().delete_matching(caller, Filter::everything()).await);
+    it.note("delete all", &desk.items().delete_matching(caller, Filter::everything()).await);
+    it.note("the audit", &desk.audit().list(caller, all()).await);
 }
 
 /// Who calls, of the first tenant.

@@ -252,12 +252,10 @@ async fn members(world: &World, caller: &Caller, action: Action) -> Result<()> {
 
 async fn users(world: &World, caller: &Caller, action: Action) -> Result<()> {
     let (service, user) = (world.desk.users(), world.colleague.id());
-    match action {
-        Action::Delete => service.deactivate(caller, user, any()).await,
-        _ => {
-            let name = Some(text(UserName::parse, "Juma"));
-            let change = UserChange { name, ..UserChange::default() };
-            service.change(caller, row(user.uuid(), change)).await.map(drop)
-        }
+    if action == Action::Delete {
+        return service.deactivate(caller, user, any()).await;
     }
+    let name = Some(text(UserName::parse, "Juma"));
+    let change = UserChange { name, ..UserChange::default() };
+    service.change(caller, row(user.uuid(), change)).await.map(drop)
 }
