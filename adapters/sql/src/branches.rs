@@ -13,6 +13,9 @@ const MAXIMUM_BRANCHES: usize = 16;
 
 /// `filter` as alternatives, each of which is a list of conditions that all hold. There is none if nothing can pass.
 pub(crate) fn branches<D: Dialect, E: Table>(filter: &Filter<E::Field>) -> Vec<Vec<Filter<E::Field>>> {
+    if is_by_id(filter) {
+        return vec![tightened(gathered::<D, E>(conjuncts(filter)))];
+    }
     let mut branches = vec![Vec::new()];
     for part in conjuncts(filter) {
         let fits = |alternatives: &Vec<_>| branches.len() * alternatives.len() <= MAXIMUM_BRANCHES;
@@ -25,6 +28,15 @@ pub(crate) fn branches<D: Dialect, E: Table>(filter: &Filter<E::Field>) -> Vec<V
         branches = extended.collect();
     }
     branches.into_iter().map(gathered::<D, E>).map(tightened).collect()
+}
+
+/// Whether a condition names the objects that are meant: whatever else is asked of them, they are looked up.
+pub(crate) fn is_by_id<F: Field>(filter: &Filter<F>) -> bool {
+    match filter {
+        Filter::All(parts) => parts.iter().any(is_by_id),
+        Filter::Any(_) => false,
+        Filter::Is(term) => term.field() == F::ID && matches!(term.test(), Test::Equals(_) | Test::In(_)),
+    }
 }
 
 /// The one value of the field by which rows lie together that all has that `filter` keeps, if it says so.

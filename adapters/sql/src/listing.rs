@@ -3,7 +3,7 @@
 use orderdesk_application::ports::StoreResult;
 use orderdesk_application::query::{Field as _, Filter, Query, Rows, Selection, Test};
 
-use crate::branches::home_of;
+use crate::branches::{home_of, is_by_id};
 use crate::condition::{Context, Purpose, condition};
 use crate::dialect::Dialect;
 use crate::keyset::{after, order_by};
@@ -120,7 +120,8 @@ fn plan_by_values<D: Dialect, E: Table>(statement: &mut Statement, filter: &Filt
 /// Whether rows are best found in the same way, whatever the values of the conditions.
 fn is_found_alike<E: Table>(filter: &Filter<E::Field>) -> bool {
     match filter {
-        Filter::All(parts) => parts.iter().any(is_by_id::<E>) || parts.iter().all(is_found_alike::<E>),
+        filter if is_by_id(filter) => true,
+        Filter::All(parts) => parts.iter().all(is_found_alike::<E>),
         Filter::Any(_) => false,
         Filter::Is(term) => {
             let field = term.field();
@@ -128,12 +129,6 @@ fn is_found_alike<E: Table>(filter: &Filter<E::Field>) -> bool {
                 && (E::HOME == Some(field) || E::is_key(field))
         }
     }
-}
-
-/// Whether a condition names the objects that are meant: whatever else is asked, they are looked up.
-fn is_by_id<E: Table>(part: &Filter<E::Field>) -> bool {
-    let Filter::Is(term) = part else { return false };
-    term.field() == E::Field::ID && matches!(term.test(), Test::Equals(_) | Test::In(_))
 }
 
 /// The condition and the order of one branch.

@@ -289,3 +289,19 @@ async fn what_equals_a_value_comes_newest_first_without_sorting() {
     ];
     check::<ApiToken>(session, &own, &ways).await;
 }
+
+#[tokio::test]
+async fn what_is_asked_for_by_id_is_looked_up_whatever_the_caller_may_see() {
+    let bench = Bench::sqlite(1).await;
+    let people = People::move_in(&bench).await;
+    let session = &mut *bench.store.readers().lease().await.unwrap();
+    for scope in people.scopes() {
+        let id = people.users[0].uuid();
+        let query = Query::first(Selection::<MembershipField>::id(&scope, id), 1);
+        let steps = explained::<Membership>(session, &query, FEW).await;
+        let ways = ["USING INDEX memberships_by_id (id=?)", "USING PRIMARY KEY (organization_id=? AND id=?)"];
+        assert!(ways.iter().any(|way| steps[0] == format!("SEARCH m {way}")), "{scope:?}: {steps:#?}");
+        let others = steps[1..].iter().all(|step| step.starts_with("SEARCH") && step.ends_with("LEFT-JOIN"));
+        assert!(others, "{scope:?}: {steps:#?}");
+    }
+}

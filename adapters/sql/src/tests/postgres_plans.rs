@@ -112,6 +112,18 @@ async fn no_filter_of_the_audit_reads_it_from_end_to_end() {
 }
 
 #[tokio::test]
+async fn what_is_asked_for_by_id_stays_prepared_whatever_the_caller_may_see() {
+    let bench = Bench::postgres(1).await;
+    let people = People::move_in(&bench).await;
+    let session = &mut *bench.store.readers().lease().await.unwrap();
+    for scope in people.scopes() {
+        let query = Query::first(Selection::id(&scope, bench.shop.owner.id().uuid()), 1);
+        let branches = plan::<Postgres, Membership>(session, &query, 0).await.unwrap();
+        assert!(page::<Postgres, Membership>(&query, &branches).recurs(), "{scope:?}");
+    }
+}
+
+#[tokio::test]
 async fn text_is_found_by_what_it_contains() {
     let bench = Bench::postgres(60).await;
     let session = &mut *bench.store.readers().lease().await.unwrap();
