@@ -147,5 +147,5 @@ const server = http.createServer(async (request, response) => {
 });
 
 rotate();
-server.listen(Number(port), '127.0.0.1');
+server.listen(Number(port), '127.0.0.1', () => console.log('listening'));
 process.stdin.on('end', () => process.exit()).resume();

@@ -1,12 +1,10 @@
 //! The process of a provider.
 
 use std::fs::{self, File};
-use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
-use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 use tokio::sync::OnceCell;
 use tokio::time::{sleep, timeout};
@@ -20,35 +18,35 @@ const PAUSE: Duration = Duration::from_millis(20);
 /// Below those that the system gives to outgoing connections: nobody takes one while its provider is down.
 const PORTS: std::ops::Range<u16> = 15_000..30_000;
 
-/// A port that nobody listens on.
-pub(crate) fn free_port() -> u16 {
-    loop {
-        let port = fastrand::u16(PORTS);
-        if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
-            return port;
-        }
-    }
+/// A port that a provider may take.
+pub(crate) fn some_port() -> u16 {
+    fastrand::u16(PORTS)
 }
 
-/// Starts a provider and waits until it listens. It ends with the value, and also where the test itself is
-/// killed: then its standard input ends.
-pub(crate) async fn start(port: u16, redirect_uris: &[String], log: &Path) -> Child {
+/// Starts a provider and waits until it listens; `None` where somebody else has the port. It ends with the value, and
+/// also where the test itself is killed: then its standard input ends.
+pub(crate) async fn start(port: u16, redirect_uris: &[String], log: &Path) -> Option<Child> {
     let (node, script) = installed().await;
-    let output = File::options().create(true).append(true).open(log).unwrap();
+    let output = File::create(log).unwrap();
     let mut command = Command::new(node);
     command.arg(script).arg(port.to_string()).args(redirect_uris).kill_on_drop(true);
     command.stdin(Stdio::piped()).stdout(output.try_clone().unwrap()).stderr(output);
     let mut child = command.spawn().unwrap();
     let said = || fs::read_to_string(log).unwrap_or_default();
     let listening = async {
-        while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.is_err() {
-            assert!(child.try_wait().unwrap().is_none(), "the provider ended:\n{}", said());
+        while !said().contains("listening") {
+            if child.try_wait().unwrap().is_some() {
+                assert!(said().contains("EADDRINUSE"), "the provider ended:\n{}", said());
+                return None;
+            }
             sleep(PAUSE).await;
         }
+        Some(())
     };
-    let ready = timeout(PATIENCE, listening).await.is_ok();
-    assert!(ready, "the provider is not ready after {PATIENCE:?}:\n{}", said());
-    child
+    let Ok(listens) = timeout(PATIENCE, listening).await else {
+        panic!("the provider is not ready after {PATIENCE:?}:\n{}", said())
+    };
+    listens.map(|()| child)
 }
 
 /// The program that runs the provider, and its script.

@@ -1,11 +1,13 @@
 //! A provider that is a test's own.
 
+use std::path::PathBuf;
+
 use reqwest::Client;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::process::Child;
 
-use crate::process::{free_port, start};
+use crate::process::{some_port, start};
 
 /// A provider on this machine, with keys of its own. It ends with the value.
 pub struct IdentityProvider {
@@ -13,8 +15,10 @@ pub struct IdentityProvider {
     port: u16,
     issuer: String,
     redirect_uris: Vec<String>,
+    /// What it says.
+    log: PathBuf,
     http: Client,
-    directory: TempDir,
+    _directory: TempDir,
 }
 
 impl IdentityProvider {
@@ -28,17 +32,18 @@ impl IdentityProvider {
     /// Starts a provider whose clients may be returned to at these addresses, on any port of this machine.
     /// After signing out, browsers may also be sent to the root of their site.
     pub async fn start(redirect_uris: &[&str]) -> Self {
-        let port = free_port();
-        let mut provider = Self {
-            process: None,
-            port,
-            issuer: format!("http://127.0.0.1:{port}"),
-            redirect_uris: redirect_uris.iter().map(ToString::to_string).collect(),
-            http: Client::builder().no_proxy().build().unwrap(),
-            directory: TempDir::new().unwrap(),
+        let redirect_uris: Vec<_> = redirect_uris.iter().map(ToString::to_string).collect();
+        let directory = TempDir::new().unwrap();
+        let log = directory.path().join("log");
+        let (process, port) = loop {
+            let port = some_port();
+            if let Some(process) = start(port, &redirect_uris, &log).await {
+                break (Some(process), port);
+            }
         };
-        provider.resume().await;
-        provider
+        let issuer = format!("http://127.0.0.1:{port}");
+        let http = Client::builder().no_proxy().build().unwrap();
+        Self { process, port, issuer, redirect_uris, log, http, _directory: directory }
     }
 
     /// As what it signs, and where it is.
@@ -55,8 +60,8 @@ impl IdentityProvider {
     /// settings.
     pub async fn resume(&mut self) {
         assert!(self.process.is_none(), "it runs already");
-        let log = self.directory.path().join("log");
-        self.process = Some(start(self.port, &self.redirect_uris, &log).await);
+        let process = start(self.port, &self.redirect_uris, &self.log).await;
+        self.process = Some(process.expect("somebody else took its port"));
     }
 
     /// Exchanges all of its keys for new ones.
