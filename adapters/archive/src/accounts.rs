@@ -8,7 +8,7 @@ use orderdesk_domain::{
 use serde::ser::SerializeMap;
 
 use crate::error::Fault;
-use crate::fields::{Fields, expected, write_time};
+use crate::fields::{Fields, expected};
 use crate::records::hexadecimal;
 
 pub(crate) fn write_organization<M: SerializeMap>(line: &mut M, it: &Organization) -> Result<(), M::Error> {
@@ -19,7 +19,7 @@ pub(crate) fn write_organization<M: SerializeMap>(line: &mut M, it: &Organizatio
     line.serialize_entry("default_currency", charter.default_currency.code())?;
     line.serialize_entry("members", &members.all)?;
     line.serialize_entry("administrators", &members.administrators)?;
-    line.serialize_entry("updated_at", &write_time(it.updated_at()))?;
+    line.serialize_entry("updated_at", &it.updated_at().to_string())?;
     line.serialize_entry("version", &it.version().number())
 }
 
@@ -50,7 +50,7 @@ pub(crate) fn write_user<M: SerializeMap>(line: &mut M, user: &User) -> Result<(
     line.serialize_entry("subject", &identity.map(|identity| identity.subject.as_str()))?;
     line.serialize_entry("is_staff", &account.is_staff)?;
     line.serialize_entry("is_active", &account.is_active)?;
-    line.serialize_entry("updated_at", &write_time(user.updated_at()))?;
+    line.serialize_entry("updated_at", &user.updated_at().to_string())?;
     line.serialize_entry("version", &user.version().number())
 }
 
@@ -78,7 +78,7 @@ pub(crate) fn write_membership<M: SerializeMap>(line: &mut M, it: &Membership) -
     line.serialize_entry("email", &member.invited().map(EmailAddress::as_str))?;
     line.serialize_entry("role", standing.role().name())?;
     line.serialize_entry("customer_id", &standing.customer().map(|customer| customer.to_string()))?;
-    line.serialize_entry("updated_at", &write_time(it.updated_at()))?;
+    line.serialize_entry("updated_at", &it.updated_at().to_string())?;
     line.serialize_entry("version", &it.version().number())
 }
 
@@ -105,8 +105,8 @@ pub(crate) fn write_token<M: SerializeMap>(line: &mut M, token: &ApiToken) -> Re
     line.serialize_entry("name", token.name.as_str())?;
     line.serialize_entry("organization_id", &token.organization.map(|it| it.to_string()))?;
     line.serialize_entry("scopes", &token.scopes.spelled())?;
-    line.serialize_entry("expires_at", &token.expires_at.map(write_time))?;
-    line.serialize_entry("last_used_at", &token.last_used_at.map(write_time))?;
+    line.serialize_entry("expires_at", &token.expires_at.map(|time| time.to_string()))?;
+    line.serialize_entry("last_used_at", &token.last_used_at.map(|time| time.to_string()))?;
     line.serialize_entry("digest", &hexadecimal(token.digest.bytes()))
 }
 
@@ -116,12 +116,17 @@ pub(crate) fn read_token(fields: &mut Fields<'_>) -> Result<ApiToken, Fault> {
         user: fields.id("user_id", UserId::new)?,
         name: fields.parsed("name", TokenName::parse, TokenName::as_str)?,
         organization: fields.optional_id("organization_id", OrganizationId::new)?,
-        scopes: {
-            let scopes = TokenScopes::parse(&fields.text("scopes")?);
-            scopes.map_err(|invalid| expected("scopes", &invalid.to_string()))?
-        },
+        scopes: scopes(fields)?,
         expires_at: fields.optional_time("expires_at")?,
         last_used_at: fields.optional_time("last_used_at")?,
         digest: SecretDigest::new(fields.bytes("digest")?),
     })
+}
+
+fn scopes(fields: &mut Fields<'_>) -> Result<TokenScopes, Fault> {
+    const FIELD: &str = "scopes";
+    let text = fields.text(FIELD)?;
+    let scopes = TokenScopes::parse(&text).map_err(|invalid| expected(FIELD, &invalid.to_string()))?;
+    let refusal = || expected(FIELD, "expected each of them once, in order, with one space between");
+    if scopes.spelled() == text { Ok(scopes) } else { Err(refusal()) }
 }

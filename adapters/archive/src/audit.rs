@@ -1,5 +1,7 @@
 //! Entries of the audit: their fields, as they are written and as they are read.
 
+use std::net::IpAddr;
+
 use orderdesk_domain::{
     Action, Actor, AuditEntry, AuditEntryId, Credential, Facts, OrganizationId, Resource, UserId,
 };
@@ -28,11 +30,13 @@ pub(crate) fn read_audit_entry(fields: &mut Fields<'_>) -> Result<AuditEntry, Fa
     let organization = fields.optional_id("organization_id", OrganizationId::new)?;
     let user = fields.optional_id("user_id", UserId::new)?;
     let (kind, name) = (fields.text("credential")?, fields.optional_text("credential_id")?);
-    let credential = Credential::restore(&kind, name.as_deref()).ok_or_else(|| {
-        expected("credential", &format!("expected one of {}, with its id", Credential::KINDS.join(", ")))
+    let credential = Credential::restore(&kind, name.as_deref());
+    let credential = credential.filter(|credential| credential.name().as_deref() == name.as_deref());
+    let credential = credential.ok_or_else(|| {
+        let kinds = Credential::KINDS.join(", ");
+        expected("credential", &format!("expected one of {kinds}, and in `credential_id` what belongs to it"))
     })?;
-    let address = fields.optional_text("address")?.map(|text| text.parse()).transpose();
-    let address = address.map_err(|_| expected("address", "expected an IP address or null"))?;
+    let address = fields.optional_text("address")?.map(|text| address(&text)).transpose()?;
     Ok(AuditEntry {
         id,
         organization,
@@ -43,6 +47,12 @@ pub(crate) fn read_audit_entry(fields: &mut Fields<'_>) -> Result<AuditEntry, Fa
         before: facts(fields, "before")?,
         after: facts(fields, "after")?,
     })
+}
+
+/// In the one form of many in which it is written.
+fn address(text: &str) -> Result<IpAddr, Fault> {
+    let address = text.parse().ok().filter(|address: &IpAddr| address.to_string() == text);
+    address.ok_or_else(|| expected("address", "expected an IP address in its shortest form, or null"))
 }
 
 /// The text of a JSON object, to the letter.

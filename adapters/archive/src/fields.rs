@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use orderdesk_domain::money::{MAXIMUM_MINOR_DIGITS, MAXIMUM_PRICE, MINIMUM_PRICE, parse_decimal};
 use orderdesk_domain::{Currency, Invalid, Price, Timestamp, Version};
+use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
-use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use crate::error::Fault;
@@ -208,7 +208,7 @@ fn read_parsed<T>(
         Err(expected(
             field,
             "expected the form in which it is kept: no blanks around it, Unicode normalisation form C, \
-             codes in capital letters",
+             codes in capital letters, e-mail addresses in small ones",
         ))
     }
 }
@@ -244,21 +244,10 @@ fn shown(name: &str) -> String {
     name.chars().take(LONGEST_NAME).flat_map(char::escape_debug).collect()
 }
 
-/// The time as it is written: RFC 3339, in UTC, to the millisecond.
-pub(crate) fn write_time(time: Timestamp) -> String {
-    let moment = OffsetDateTime::UNIX_EPOCH.saturating_add(Duration::milliseconds(time.milliseconds()));
-    let (hour, minute, second, millisecond) = moment.time().as_hms_milli();
-    format!(
-        "{:04}-{:02}-{:02}T{hour:02}:{minute:02}:{second:02}.{millisecond:03}Z",
-        moment.year(),
-        u8::from(moment.month()),
-        moment.day(),
-    )
-}
-
+/// A time that is written as the domain writes it.
 fn read_time(text: &str) -> Option<Timestamp> {
     let moment = OffsetDateTime::parse(text, &Rfc3339).ok()?;
     let milliseconds = (moment - OffsetDateTime::UNIX_EPOCH).whole_milliseconds();
     let time = Timestamp::from_milliseconds(i64::try_from(milliseconds).ok()?)?;
-    (write_time(time) == text).then_some(time)
+    (time.to_string() == text).then_some(time)
 }

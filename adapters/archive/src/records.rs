@@ -16,7 +16,7 @@ use crate::accounts::{
 };
 use crate::audit::{read_audit_entry, write_audit_entry};
 use crate::error::Fault;
-use crate::fields::{Fields, expected, write_time};
+use crate::fields::{Fields, expected};
 
 /// A record as the object on its line.
 pub(crate) struct Line<'r>(pub(crate) &'r Record);
@@ -26,7 +26,7 @@ impl Serialize for Line<'_> {
         let mut line = serializer.serialize_map(None)?;
         line.serialize_entry("kind", self.0.kind().name())?;
         match self.0 {
-            Record::Installation(at) => line.serialize_entry("installed_at", &write_time(*at))?,
+            Record::Installation(at) => line.serialize_entry("installed_at", &at.to_string())?,
             Record::Organization(organization) => write_organization(&mut line, organization)?,
             Record::User(user) => write_user(&mut line, user)?,
             Record::Membership(membership) => write_membership(&mut line, membership)?,
@@ -66,7 +66,7 @@ fn write_customer<M: SerializeMap>(line: &mut M, customer: &Customer) -> Result<
     line.serialize_entry("second_name", profile.second_name.as_str())?;
     line.serialize_entry("phone", profile.phone.as_str())?;
     line.serialize_entry("created_by", &customer.created_by().map(|user| user.to_string()))?;
-    line.serialize_entry("updated_at", &write_time(customer.updated_at()))?;
+    line.serialize_entry("updated_at", &customer.updated_at().to_string())?;
     line.serialize_entry("version", &customer.version().number())
 }
 
@@ -91,7 +91,7 @@ fn write_item<M: SerializeMap>(line: &mut M, item: &Item) -> Result<(), M::Error
     line.serialize_entry("name", listing.name.as_str())?;
     write_price(line, listing.price)?;
     line.serialize_entry("is_active", &listing.is_active)?;
-    line.serialize_entry("updated_at", &write_time(item.updated_at()))?;
+    line.serialize_entry("updated_at", &item.updated_at().to_string())?;
     line.serialize_entry("version", &item.version().number())
 }
 
@@ -113,9 +113,9 @@ fn write_order<M: SerializeMap>(line: &mut M, order: &Order) -> Result<(), M::Er
     line.serialize_entry("customer_id", &order.customer().to_string())?;
     write_line(line, order.line())?;
     line.serialize_entry("status", order.state().status().name())?;
-    line.serialize_entry("time_closed", &order.state().time_closed().map(write_time))?;
+    line.serialize_entry("time_closed", &order.state().time_closed().map(|time| time.to_string()))?;
     line.serialize_entry("created_by", &order.created_by().map(|user| user.to_string()))?;
-    line.serialize_entry("updated_at", &write_time(order.updated_at()))?;
+    line.serialize_entry("updated_at", &order.updated_at().to_string())?;
     line.serialize_entry("version", &order.version().number())
 }
 

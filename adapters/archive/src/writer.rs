@@ -7,7 +7,8 @@ use serde::Serialize;
 use serde::ser::{SerializeMap as _, Serializer};
 use sha2::{Digest as _, Sha256};
 
-use crate::format::{END, FORMAT, VERSION};
+use crate::error::Fault;
+use crate::format::{END, FORMAT, LONGEST_LINE, VERSION};
 use crate::records::{Line, hexadecimal};
 
 /// Writes records to `output` as lines.
@@ -56,7 +57,7 @@ impl<W: Write> ArchiveWriter<W> {
         Ok(writer)
     }
 
-    /// Adds a line for a record.
+    /// Adds a line for a record. One that would be too long to be read is none.
     pub fn add(&mut self, record: &Record) -> io::Result<()> {
         self.written.add(record.kind(), 1);
         self.write(&Line(record))
@@ -75,6 +76,9 @@ impl<W: Write> ArchiveWriter<W> {
         self.line.clear();
         serde_json::to_writer(&mut self.line, line)?;
         self.line.push(b'\n');
+        if self.line.len() > LONGEST_LINE {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, Fault::TooLong));
+        }
         self.checksum.update(&self.line);
         self.output.write_all(&self.line)
     }

@@ -1,10 +1,15 @@
 //! What is wrong with a file is told by line and field, and never by what stands there.
 
+use orderdesk_application::ports::Record;
+use orderdesk_contract::builders::Maker;
+use orderdesk_domain::{AuditEntry, Facts};
+
 use super::{read, records, written};
 use crate::{Fault, LONGEST_LINE};
 
 /// What stands in [`records`] and belongs to somebody.
-const PERSONAL: [&str; 6] = ["Zoë", "Kamau", "254798765432", "Amina", "WK001", "a5a5"];
+const PERSONAL: [&str; 9] =
+    ["Zoë", "Kamau", "254798765432", "Amina", "WK001", "a5a5", "Subject 1", "@duka", "2001:db8"];
 
 fn file() -> String {
     String::from_utf8(written(&records())).unwrap()
@@ -20,94 +25,213 @@ fn told(file: &str) -> String {
     told
 }
 
-/// What is said of the file once `from` has become `to` on this line.
+/// The file, once `from` has become `to` in it.
+fn file_with(from: &str, to: &str) -> String {
+    file().replacen(from, to, 1)
+}
+
+/// What is said of that line of the file once `from` has become `to` in it.
 fn changed(line: usize, from: &str, to: &str) -> String {
     let mut lines: Vec<_> = file().lines().map(str::to_owned).collect();
     let whole = lines[line - 1].clone();
     assert!(whole.contains(from), "{from} in {whole}");
     lines[line - 1] = whole.replacen(from, to, 1);
-    told(&(lines.join("\n") + "\n"))
+    let told = told(&(lines.join("\n") + "\n"));
+    let place = format!("line {line}: ");
+    told.strip_prefix(&place).unwrap_or_else(|| panic!("{told} is not about line {line}")).to_owned()
 }
+
+const ID: &str = "expected an id such as 01a1fc39-8c53-769c-8ffd-c27b8a9b5d05, in small letters";
+const TIME: &str = "expected a time such as 2026-11-21T03:49:52.339Z, to the millisecond and in UTC";
+const KEPT: &str = "expected the form in which it is kept";
+const ADDRESS: &str = "`address`: expected an IP address in its shortest form, or null";
+const CREDENTIAL: &str =
+    "`credential`: expected one of api_token, session, issuer, local, and in `credential_id`";
+const INVITED: &str = "`email`: expected an address if there is no user, and null otherwise";
+const SUBJECT: &str = "`subject`: expected a subject if there is an issuer, and null otherwise";
+
+/// A change of some text in a line, and what is then said of the line.
+type Mistake = (&'static str, &'static str, &'static str);
+
+/// Mistakes in lines of the file.
+const MISTAKES: &[(usize, &[Mistake])] = &[
+    (
+        2,
+        &[
+            (
+                "installation",
+                "installations",
+                "`kind` is to be one of installation, organization, user, customer",
+            ),
+            ("\"kind\":\"installation\",", "", "`kind` is missing"),
+            ("installed_at", "installed", "`installed_at` is missing"),
+            ("59.999Z", "59.999+00:00", "`installed_at`: expected a time"),
+            ("59.999Z", "59.9990Z", TIME),
+            ("59.999Z", "59Z", TIME),
+            ("12-31", "02-31", TIME),
+            ("\"1969-12-31T23:59:59.999Z\"", "0", TIME),
+        ],
+    ),
+    (
+        3,
+        &[
+            ("019b76da", "019B76DA", "`id`: expected an id"),
+            ("019b76da-a800-7000", "019b76daa8007000", ID),
+            ("\"019b76da-a800-7000-8000-000000000001\"", "null", ID),
+            ("Africa/Nairobi", "Africa/Mars", "`time_zone`: "),
+            ("Africa/Nairobi", "africa/nairobi", KEPT),
+            ("KES", "XYZ", "`default_currency`: Enter the three-letter code"),
+            ("KES", "kes", KEPT),
+            ("\"members\":7", "\"members\":-1", "`members`: expected a number from 0 to 4294967295"),
+            (
+                "\"administrators\":2",
+                "\"administrators\":4294967296",
+                "`administrators`: expected a number from 0",
+            ),
+            ("\"version\":2", "\"version\":0", "`version`: expected 1 or more"),
+            ("\"version\":2", "\"version\":2.0", "`version`: expected a whole number"),
+            ("\"version\":2", "\"version\":99999999999999999999", "`version`: expected a whole number"),
+            ("\"version\":2", "\"version\":\"2\"", "`version`: expected a whole number"),
+            ("\"version\":2", "\"version\":[2]", "`version`: expected a whole number"),
+            ("\"version\":2", "\"version\":2,\"note\":1", "there is no field `note`"),
+            ("\"version\":2", "\"version\":2,\"version\":2", "`version` stands there twice"),
+            ("\"version\":2", "\"version\":2,\"a\\u001bb\":2", "there is no field `a\\u{1b}b`"),
+        ],
+    ),
+    (
+        4,
+        &[
+            ("\"Amina\"", "\" Amina\"", "`name`: expected the form"),
+            ("\"Amina\"", "\"\"", "`name`: This field may not be blank."),
+            ("\"Amina\"", "7", "`name`: expected text"),
+            ("amina@duka", "Amina@duka", KEPT),
+            ("amina@duka.example", "amina", "`email`: "),
+            ("\"amina@duka.example\"", "false", "`email`: expected a text or null"),
+            ("\"https://accounts.example\"", "null", SUBJECT),
+            ("\"Subject 1\"", "null", SUBJECT),
+            ("\"Subject 1\"", "\"Subject\\n1\"", "`subject`: Control characters are not allowed."),
+            ("\"is_staff\":true", "\"is_staff\":1", "`is_staff`: expected true or false"),
+            ("\"is_active\":false", "\"is_active\":null", "`is_active`: expected true or false"),
+        ],
+    ),
+    (
+        6,
+        &[
+            ("WK001", "WK01", "`code`: Enter a code of exactly 5 characters"),
+            ("WK001", "wk001", KEPT),
+            ("Zoë", "Zoe\u{308}", "`first_name`: expected the form"),
+            ("Kamau", "Ka\\u0000mau", "`second_name`: Control characters are not allowed."),
+            ("+254798765432", "0712345678", "`phone`: Enter a phone number in international format"),
+            ("\"created_by\":\"019b76da", "\"created_by\":\"x", ID),
+        ],
+    ),
+    (
+        7,
+        &[
+            ("admin", "owner", "`role`: expected one of viewer, member, admin"),
+            ("\"user_id\":\"019b76da-a800-7000-8000-000000000002\"", "\"user_id\":null", INVITED),
+            ("\"email\":null", "\"email\":\"guest@duka.example\"", INVITED),
+            (
+                "\"customer_id\":null",
+                "\"customer_id\":\"019b76da-a800-7000-8000-000000000003\"",
+                "`customer_id`: Only the role viewer can be bound to one customer.",
+            ),
+        ],
+    ),
+    (
+        8,
+        &[
+            ("guest@duka.example", "guest@duka", "`email`: "),
+            ("viewer", "member", "`customer_id`: Only the role"),
+        ],
+    ),
+    (
+        9,
+        &[
+            ("a5a5a5a5", "a5", "`digest`: expected 64 digits of 0 to 9 and a to f"),
+            ("a5a5", "A5A5", "`digest`: expected 64 digits"),
+            ("a5a5", "+5a5", "`digest`: expected 64 digits"),
+            ("a5a5", "éé", "`digest`: expected 64 digits"),
+            ("\"write\"", "\"\"", "`scopes`: "),
+            ("\"write\"", "\"orders\"", "`scopes`: "),
+            (
+                "\"write\"",
+                "\"write \"",
+                "`scopes`: expected each of them once, in order, with one space between",
+            ),
+            ("\"write\"", "\"orders:read write\"", "`scopes`: expected each of them once, in order"),
+            ("\"expires_at\":null", "\"expires_at\":0", TIME),
+        ],
+    ),
+    (
+        11,
+        &[
+            ("149.90", "1e3", "`price_per_unit`: Enter a decimal number as a string"),
+            ("\"149.90\"", "149.90", "`price_per_unit`: expected text"),
+            ("149.90", "-1", "`price_per_unit`: expected an amount from 0 to 999999999.99 with at most 4"),
+            ("149.90", "1000000000", "`price_per_unit`: expected an amount"),
+            ("149.90", "0.00001", "`price_per_unit`: expected an amount"),
+            ("true", "\"true\"", "`is_active`: expected true or false"),
+        ],
+    ),
+    (
+        12,
+        &[
+            ("\"quantity\":3", "\"quantity\":0", "`quantity`: Ensure this quantity is a whole number"),
+            ("Closed", "closed", "`status`: expected one of Pending, Closed, Cancelled"),
+            ("Closed", "Pending", "`time_closed`: expected a time unless the order is Pending"),
+        ],
+    ),
+    (13, &[("\"time_closed\":null", "\"time_closed\":false", TIME)]),
+    (14, &[("placed", "shipped", "`event`: expected one of placed, changed, closed, cancelled")]),
+    (
+        16,
+        &[
+            ("\"local\"", "\"passport\"", CREDENTIAL),
+            ("\"credential_id\":null", "\"credential_id\":\"here\"", CREDENTIAL),
+            ("\"change\"", "\"changed\"", "`action`: expected one of read, create, change, delete"),
+            ("api-tokens", "tokens", "`resource`: expected one of customers, items, orders"),
+            ("\"{}\"", "{}", "`after`: expected a text or null"),
+            ("\"{}\"", "\"[]\"", "`after`: expected the text of a JSON object, or null"),
+            ("\"{}\"", "\"{\"", "`after`: expected the text of a JSON object, or null"),
+        ],
+    ),
+    (
+        17,
+        &[
+            ("\"credential_id\":\"019b76da", "\"credential_id\":\"019B76DA", CREDENTIAL),
+            ("2001:db8::1", "2001:DB8::1", ADDRESS),
+            ("2001:db8::1", "2001:db8:0::1", ADDRESS),
+            ("2001:db8::1", "localhost", ADDRESS),
+            ("\\\"b\\\":1.50", "\\\"b\\\":1.5.0", "`before`: expected the text of a JSON object, or null"),
+        ],
+    ),
+    (
+        19,
+        &[
+            ("\"item\":1", "\"item\":2", "there are 1 records of the kind item, and this line says 2"),
+            ("\"item\":1", "\"item\":-1", "there are 1 records of the kind item"),
+            ("\"item\":1,", "", "`item` is missing"),
+            ("\"item\":1", "\"item\":1,\"thing\":0", "there is no field `thing`"),
+            ("\"records\":{", "\"records\":{\"user\":1,", "`user` stands there twice"),
+        ],
+    ),
+];
 
 #[test]
 fn each_field_that_is_wrong_is_named_with_its_line_and_what_it_must_be() {
-    const ID: &str = "expected an id such as 01a1fc39-8c53-769c-8ffd-c27b8a9b5d05, in small letters";
-    const TIME: &str = "expected a time such as 2026-11-21T03:49:52.339Z, to the millisecond and in UTC";
-    const KEPT: &str = "expected the form in which it is kept";
-    let digest = "a5".repeat(32);
-    for (line, from, to, said) in [
-        (
-            2,
-            "installation",
-            "installations",
-            "line 2: `kind` is to be one of installation, organization, user",
-        ),
-        (2, "\"kind\":\"installation\",", "", "line 2: `kind` is missing"),
-        (2, "installed_at", "installed", "line 2: `installed_at` is missing"),
-        (2, "59.999Z", "59.999+00:00", &format!("line 2: `installed_at`: {TIME}")),
-        (2, "59.999Z", "59.9990Z", TIME),
-        (2, "59.999Z", "59Z", TIME),
-        (2, "12-31", "02-31", TIME),
-        (2, "\"1969-12-31T23:59:59.999Z\"", "0", TIME),
-        (3, "019b76da", "019B76DA", &format!("line 3: `id`: {ID}")),
-        (3, "019b76da-a800-7000", "019b76daa8007000", ID),
-        (3, "\"019b76da-a800-7000-8000-000000000001\"", "null", ID),
-        (3, "KES", "XYZ", "`default_currency`: Enter the three-letter code"),
-        (3, "KES", "kes", &format!("`default_currency`: {KEPT}")),
-        (3, "\"version\":2", "\"version\":0", "line 3: `version`: expected 1 or more"),
-        (3, "\"version\":2", "\"version\":2.0", "line 3: `version`: expected a whole number"),
-        (3, "\"version\":2", "\"version\":99999999999999999999", "`version`: expected a whole number"),
-        (3, "\"version\":2", "\"version\":\"2\"", "`version`: expected a whole number"),
-        (3, "\"version\":2", "\"version\":[2]", "`version`: expected a whole number"),
-        (3, "\"version\":2", "\"version\":2,\"note\":1", "line 3: there is no field `note`"),
-        (3, "\"version\":2", "\"version\":2,\"version\":2", "line 3: `version` stands there twice"),
-        (3, "\"version\":2", "\"version\":2,\"a\\u001bb\":2", "line 3: there is no field `a\\u{1b}b`"),
-        (4, "\"Amina\"", "\" Amina\"", &format!("line 4: `name`: {KEPT}")),
-        (4, "\"Amina\"", "\"\"", "line 4: `name`: This field may not be blank."),
-        (4, "\"Amina\"", "7", "line 4: `name`: expected text"),
-        (5, "admin", "owner", "line 5: `role`: expected one of viewer, member, admin"),
-        (6, &digest, "a5a5", "line 6: `digest`: expected 64 digits of 0 to 9 and a to f"),
-        (6, &digest, &"A5".repeat(32), "`digest`: expected 64 digits"),
-        (6, &digest, &"+5".repeat(32), "`digest`: expected 64 digits"),
-        (6, &digest, &"é".repeat(32), "`digest`: expected 64 digits"),
-        (7, "WK001", "WK01", "line 7: `code`: Enter a code of exactly 5 characters"),
-        (7, "WK001", "wk001", &format!("`code`: {KEPT}")),
-        (7, "Zoë", "Zoe\u{308}", &format!("`first_name`: {KEPT}")),
-        (7, "Kamau", "Ka\\u0000mau", "`second_name`: Control characters are not allowed."),
-        (7, "+254798765432", "0712345678", "line 7: `phone`: Enter a phone number in international format"),
-        (7, "\"created_by\":\"019b76da", "\"created_by\":\"x", ID),
-        (8, "149.90", "1e3", "line 8: `price_per_unit`: Enter a decimal number as a string"),
-        (8, "\"149.90\"", "149.90", "`price_per_unit`: expected text"),
-        (8, "149.90", "-1", "`price_per_unit`: expected an amount from 0 to 999999999.99 with at most 4"),
-        (8, "149.90", "1000000000", "`price_per_unit`: expected an amount"),
-        (8, "149.90", "0.00001", "`price_per_unit`: expected an amount"),
-        (8, "true", "\"true\"", "line 8: `is_active`: expected true or false"),
-        (9, "\"quantity\":3", "\"quantity\":0", "line 9: `quantity`: Ensure this quantity is a whole number"),
-        (9, "Closed", "closed", "line 9: `status`: expected one of Pending, Closed, Cancelled"),
-        (9, "Closed", "Pending", "line 9: `time_closed`: expected a time unless the order is Pending"),
-        (10, "\"time_closed\":null", "\"time_closed\":false", TIME),
-        (11, "placed", "shipped", "line 11: `event`: expected one of placed, changed, closed, cancelled"),
-        (
-            13,
-            "\"item\":1",
-            "\"item\":2",
-            "line 13: there are 1 records of the kind item, and this line says 2",
-        ),
-        (13, "\"item\":1", "\"item\":-1", "there are 1 records of the kind item"),
-        (13, "\"item\":1,", "", "line 13: `item` is missing"),
-        (13, "\"item\":1", "\"item\":1,\"thing\":0", "line 13: there is no field `thing`"),
-        (13, "\"records\":{", "\"records\":{\"user\":1,", "line 13: `user` stands there twice"),
-    ] {
-        let told = changed(line, from, to);
-        assert!(told.contains(said), "{to}: {told}\nis not: {said}");
-        assert!(told.starts_with(&format!("line {line}: ")), "{told}");
+    for (line, mistakes) in MISTAKES {
+        for (from, to, said) in *mistakes {
+            let told = changed(*line, from, to);
+            assert!(told.contains(said), "{to}: {told}\nis not: {said}");
+        }
     }
 }
 
 #[test]
 fn what_is_no_export_of_a_known_version_is_refused_by_its_first_line() {
     let foreign =
-        "line 1: this is not an export: the first line is to be {\"format\":\"orderdesk\",\"version\":1}";
+        "line 1: this is not an export: the first line is to be {\"format\":\"orderdesk\",\"version\":2}";
     for first in [
         "",
         "\n",
@@ -121,9 +245,16 @@ fn what_is_no_export_of_a_known_version_is_refused_by_its_first_line() {
     ] {
         assert_eq!(told(first), foreign, "{first}");
     }
-    let newer = told("{\"format\":\"orderdesk\",\"version\":2,\"more\":true}\n");
-    assert!(newer.contains("of version 2, and this program reads version 1: use a newer program"), "{newer}");
-    let more = told("{\"format\":\"orderdesk\",\"version\":1,\"more\":true}\n");
+    let newer = told("{\"format\":\"orderdesk\",\"version\":3,\"more\":true}\n");
+    assert!(newer.contains("of version 3, and this program reads version 2: use a newer program"), "{newer}");
+    let older = told("{\"format\":\"orderdesk\",\"version\":1}\n");
+    assert!(
+        older.contains(
+            "of version 1, and this program reads version 2: import it with the program that wrote"
+        ),
+        "{older}"
+    );
+    let more = told("{\"format\":\"orderdesk\",\"version\":2,\"more\":true}\n");
     assert_eq!(more, "line 1: there is no field `more`");
 }
 
@@ -149,8 +280,8 @@ fn a_file_that_was_changed_anywhere_is_found_out() {
         assert!(read(&changed).is_err(), "byte {position}");
     }
     assert_eq!(
-        changed(4, "Amina", "Anima"),
-        "line 13: `sha256` is not the checksum of the lines before: \
+        told(&file_with("Amina", "Anima")),
+        "line 19: `sha256` is not the checksum of the lines before: \
         the file has been changed or damaged"
     );
 }
@@ -166,21 +297,25 @@ fn records_out_of_order_and_twice_are_refused() {
         with(&[1, 2, 4, 3]),
         "line 4: records of the kind organization come before those of the kind user"
     );
-    assert_eq!(with(&[1, 2, 2]), "line 3: the one before has the same id");
-    assert_eq!(with(&[1, 3, 4, 5, 7, 8, 9, 9]), "line 8: the one before has the same id");
     assert_eq!(
-        with(&[1, 3, 10, 9]),
+        with(&[1, 3, 4, 7, 6]),
+        "line 5: records of the kind customer come before those of the kind membership"
+    );
+    assert_eq!(with(&[1, 2, 2]), "line 3: the one before has the same id");
+    assert_eq!(with(&[1, 3, 4, 6, 7, 7]), "line 6: the one before has the same id");
+    assert_eq!(
+        with(&[1, 3, 13, 12]),
         "line 4: records of a kind come in the order of their ids, and the one before has a higher one"
     );
     let whole = file();
-    assert_eq!(told(&(whole.clone() + "\n")), "line 14: nothing may follow the line that tells the end");
-    assert!(told(&(whole + "{}")).starts_with("line 14: nothing may follow"));
-    assert!(with(&[1, 2, 13]).starts_with("line 3: there are 0 records of the kind organization"));
+    assert_eq!(told(&(whole.clone() + "\n")), "line 20: nothing may follow the line that tells the end");
+    assert!(told(&(whole + "{}")).starts_with("line 20: nothing may follow"));
+    assert!(with(&[1, 2, 19]).starts_with("line 3: there are 0 records of the kind organization"));
 }
 
 #[test]
 fn a_line_without_end_is_not_read_to_its_end() {
-    let head = "{\"format\":\"orderdesk\",\"version\":1}\n";
+    let head = "{\"format\":\"orderdesk\",\"version\":2}\n";
     let long = format!("{head}{{\"kind\":\"user\",\"name\":\"{}", "x".repeat(LONGEST_LINE));
     assert_eq!(told(&long), format!("line 2: the line is longer than {LONGEST_LINE} bytes"));
     // It would go on forever.
@@ -190,4 +325,18 @@ fn a_line_without_end_is_not_read_to_its_end() {
     // Nothing that is refused for its depth takes a stack along.
     let deep = format!("{head}{}\n", "[".repeat(60_000));
     assert!(told(&deep).starts_with("line 2: this is not a JSON object"), "{}", told(&deep));
+}
+
+#[test]
+fn a_line_that_could_not_be_read_is_not_written() {
+    let facts = |length| Facts::new(format!("{{\"a\":\"{}\"}}", "x".repeat(length)));
+    let entry = |length| {
+        let entry = AuditEntry { after: Some(facts(length)), ..Maker::default().audit_entry(None) };
+        Record::AuditEntry(entry)
+    };
+    let long = entry(LONGEST_LINE - 1_000);
+    assert_eq!(read(&written(std::slice::from_ref(&long))).unwrap(), [long]);
+    let mut writer = crate::ArchiveWriter::begin(Vec::new()).unwrap();
+    let error = writer.add(&entry(LONGEST_LINE)).unwrap_err();
+    assert_eq!(error.to_string(), format!("the line is longer than {LONGEST_LINE} bytes"));
 }

@@ -6,12 +6,14 @@ mod round_trips;
 
 use orderdesk_application::ports::{Batch, Record};
 use orderdesk_contract::builders::{
-    START, code, currency, free_line, id_at, item_name, person, phone, price, quantity, text, time,
+    START, code, currency, email, free_line, id_at, identity, item_name, person, phone, price, quantity,
+    scopes, text, time, time_zone, version,
 };
 use orderdesk_domain::{
-    ApiToken, Customer, CustomerId, Item, ItemId, Listing, Membership, Order, OrderEvent, OrderEventId,
-    OrderEventKind, OrderId, OrderLine, OrderState, Organization, OrganizationId, OrganizationName, Profile,
-    Role, TokenDigest, TokenId, User, UserId, UserName, Version,
+    Account, Action, Actor, ApiToken, AuditEntry, AuditEntryId, Charter, Credential, Customer, CustomerId,
+    Facts, Issuer, Item, ItemId, Listing, Member, Members, Membership, MembershipId, Order, OrderEvent,
+    OrderEventId, OrderEventKind, OrderId, OrderLine, OrderState, Organization, OrganizationId,
+    OrganizationName, Profile, Resource, SecretDigest, Standing, TokenId, TokenName, User, UserId, UserName,
 };
 
 use crate::{ArchiveError, ArchiveReader, ArchiveWriter};
@@ -39,13 +41,12 @@ fn read(file: &[u8]) -> Result<Vec<Record>, ArchiveError> {
     Ok(batches(file)?.into_iter().flat_map(|batch| batch.records).collect())
 }
 
-/// One or two records of every kind, the same in every run.
+/// One to three records of every kind, the same in every run.
 fn records() -> Vec<Record> {
     let id = |number| id_at(START, number);
     let (organization, user) = (OrganizationId::new(id(1)), UserId::new(id(2)));
     let (customer, item, order) = (CustomerId::new(id(3)), ItemId::new(id(4)), OrderId::new(id(5)));
     let moment = time(1_780_000_000_123);
-    let version = |number| Version::new(number).unwrap();
     let line = OrderLine {
         item: item_name("Soap, 250 g"),
         item_id: Some(item),
@@ -67,23 +68,73 @@ fn records() -> Vec<Record> {
         let order = Order::restore(id, organization, customer, line, state, created_by, moment, version);
         Record::Order(order)
     };
+    let account = Account {
+        name: text(UserName::parse, "Amina"),
+        email: Some(email("amina@duka.example")),
+        is_staff: true,
+        is_active: false,
+    };
+    let token = |number, organization, spelled, at, byte| {
+        Record::ApiToken(ApiToken {
+            id: TokenId::new(id(number)),
+            user,
+            name: text(TokenName::parse, "Till, \"back\""),
+            organization,
+            scopes: scopes(spelled),
+            expires_at: at,
+            last_used_at: at,
+            digest: SecretDigest::new([byte; 32]),
+        })
+    };
+    let entry = |number, credential, address: Option<&str>, before, after| {
+        let user = address.map(|_| user);
+        let facts = |json: &str| Facts::new(json.to_owned());
+        Record::AuditEntry(AuditEntry {
+            id: AuditEntryId::new(id(number)),
+            organization: address.map(|_| organization),
+            actor: Actor { user, credential, address: address.map(|address| address.parse().unwrap()) },
+            action: Action::Change,
+            resource: Resource::ApiTokens,
+            object: id(6),
+            before: Option::map(before, facts),
+            after: Option::map(after, facts),
+        })
+    };
+    let membership = |number, member, standing| {
+        let id = MembershipId::new(id(number));
+        Record::Membership(Membership::restore(id, organization, member, standing, moment, version(3)))
+    };
+    let charter = Charter {
+        name: text(OrganizationName::parse, "Duka"),
+        time_zone: time_zone("Africa/Nairobi"),
+        default_currency: currency("KES"),
+    };
+    let members = Members { all: 7, administrators: 2 };
+    let known = identity("https://accounts.example", "Subject 1");
+    let newcomer = Account::named(text(UserName::parse, "Zawadi"));
     vec![
         Record::Installation(time(-1)),
-        Record::Organization(Organization::restore(
-            organization,
-            text(OrganizationName::parse, "Duka"),
-            currency("KES"),
-            moment,
-            version(2),
-        )),
-        Record::User(User::restore(user, text(UserName::parse, "Amina"), moment, version(1))),
-        Record::Membership(Membership { user, organization, role: Role::Admin }),
-        Record::ApiToken(ApiToken { id: TokenId::new(id(6)), user, digest: TokenDigest::new([0xA5; 32]) }),
+        Record::Organization(Organization::restore(organization, charter, members, moment, version(2))),
+        Record::User(User::restore(user, Some(known), account, moment, version(1))),
+        Record::User(User::restore(UserId::new(id(12)), None, newcomer, moment, version(1))),
         Record::Customer(Customer::restore(customer, organization, profile, Some(user), moment, version(7))),
+        membership(13, Member::User(user), Standing::Admin),
+        membership(14, Member::Invited(email("guest@duka.example")), Standing::Guest(customer)),
+        token(6, None, "write", None, 0xA5),
+        token(15, Some(organization), "read orders:write", Some(moment), 0x5A),
         Record::Item(Item::restore(item, organization, listing, moment, version(1))),
         restored(order, line.clone(), OrderState::Closed(moment), Some(user), version(2)),
         restored(OrderId::new(id(8)), free_line("Salt"), OrderState::Pending, None, version(1)),
         event(9, OrderEventKind::Placed, None, version(1)),
         event(10, OrderEventKind::Closed, Some(user), version(2)),
+        entry(16, Credential::Local, None, None, Some("{}")),
+        entry(17, Credential::Token(TokenId::new(id(6))), Some("2001:db8::1"), Some("{ \"b\":1.50}"), None),
+        entry(
+            18,
+            Credential::Issuer(text(Issuer::parse, "https://a.example")),
+            Some("192.0.2.1"),
+            None,
+            None,
+        ),
     ]
 }
