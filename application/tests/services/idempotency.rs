@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use orderdesk_application::error::Result;
 use orderdesk_application::idempotency::{Answer, KEPT_FOR, Once, Outcome};
-use orderdesk_application::ports::{Store as _, StoreError, Unique};
+use orderdesk_application::ports::StoreError;
 use orderdesk_application::services::{CreatedApiToken, CustomerChoice, NewCustomer, Precondition};
 use orderdesk_application::views::CustomerDetails;
 use orderdesk_application::{Caller, Problem};
@@ -305,28 +305,31 @@ async fn of_fifty_that_take_the_same_code_at_once_none_is_told_that_it_is_taken(
     assert_eq!((count::<Customer>(&*desk.store).await, count::<Item>(&*desk.store).await), (2, 2));
 }
 
-/// A twin commits between the look for an answer and the commit of this one.
-#[tokio::test]
-async fn who_loses_against_a_twin_is_answered_as_the_twin_was() {
+/// Sends a request, and the same one again after the first has looked whether it was answered before, and has found that
+/// it was not.
+async fn with_a_twin(new: NewCustomer) -> (TestDesk, CustomerDetails, Answer) {
     let store = Arc::new(FaultyStore::default());
     let desk = TestDesk::on(store.clone());
     let shop = desk.shop().await;
-    let answer = orderdesk_application::idempotency::KeptAnswer {
-        request: [7; 32],
-        key: key("request-1"),
-        kept_at: desk.clock.later(0),
-        ..desk.make.answer(shop.owner.id())
-    };
-    let (twin, kept) = (Arc::clone(&store), answer.clone());
+    let (tell, told) = tokio::sync::oneshot::channel();
+    let (customers, caller, same) = (desk.customers(), shop.caller(), new.clone());
     store.meanwhile(async move {
-        let mut work = twin.begin().await.unwrap();
-        work.access().keep_answer(&kept).await.unwrap();
-        work.commit().await.unwrap();
+        let first = customers.create(&caller, same, Some(&once("request-1"))).await;
+        tell.send(first.map(done).unwrap()).unwrap();
     });
-    store.fail(Step::Commit, 1, || StoreError::AlreadyExists(Unique::IdempotencyKey));
-    let outcome = create(&desk, &shop.caller(), new_customer(), &once("request-1")).await;
-    assert_eq!(outcome.map(replayed).unwrap(), answer.answer);
-    assert_eq!(count::<Customer>(&*store).await, 1);
+    let answer = create(&desk, &shop.caller(), new, &once("request-1")).await.map(replayed).unwrap();
+    (desk, told.await.unwrap(), answer)
+}
+
+#[tokio::test]
+async fn who_loses_against_a_twin_is_answered_as_the_twin_was() {
+    // Whether or not what the twin has done stands against doing it again.
+    for code in [None, Some(code("AB12Z"))] {
+        let (desk, first, answer) = with_a_twin(NewCustomer { code, ..new_customer() }).await;
+        assert_eq!(answer, (once("request-1").tell)(&first));
+        assert_eq!(count::<Customer>(&*desk.store).await, 2);
+        assert_eq!(desk.entries().await.len(), 1);
+    }
 }
 
 #[tokio::test]

@@ -79,8 +79,7 @@ impl FaultyStore {
         self.begun.swap(0, Ordering::Relaxed)
     }
 
-    /// Lets this happen once: after the next look at a bearer, before what was seen is answered, or after the next
-    /// commit that fails.
+    /// Lets this happen once: after the next look at a bearer or at a kept answer, before what was seen is answered.
     pub(crate) fn meanwhile(&self, action: impl Future<Output = ()> + Send + 'static) {
         *self.script.meanwhile.lock().unwrap() = Some(Box::pin(action));
     }
@@ -188,7 +187,9 @@ impl CredentialReader for FaultyStore {
         since: Timestamp,
     ) -> StoreResult<Option<KeptAnswer>> {
         self.script.reach(Step::Read)?;
-        self.inner.credentials().kept_answer(user, key, since).await
+        let kept = self.inner.credentials().kept_answer(user, key, since).await;
+        self.script.pass().await;
+        kept
     }
 }
 
@@ -240,13 +241,8 @@ impl UnitOfWork for FaultyWork {
     }
 
     async fn commit(self: Box<Self>) -> StoreResult<()> {
-        let Self { inner, script } = *self;
-        if let Err(fault) = script.reach(Step::Commit) {
-            drop(inner);
-            script.pass().await;
-            return Err(fault);
-        }
-        inner.commit().await
+        self.script.reach(Step::Commit)?;
+        self.inner.commit().await
     }
 
     async fn rollback(self: Box<Self>) -> StoreResult<()> {
