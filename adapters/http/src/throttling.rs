@@ -294,6 +294,7 @@ mod tests {
             (&["text/*"], "user bulk"),
             (&["application/json;q=0.5, text/csv"], "user bulk"),
             (&["application/json;q=0.1", "text/csv"], "user bulk"),
+            (&["*/*", "application/json;q=0.5"], "user bulk"),
             (&["*/*"], "user"),
             (&["application/json"], "user"),
             (&["text/html,application/xhtml+xml,*/*;q=0.8"], "user"),
