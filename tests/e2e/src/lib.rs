@@ -21,18 +21,26 @@
 
 mod answer;
 mod body;
+mod cast;
 mod client;
+mod people;
 mod program;
 mod service;
 mod store;
 mod transcript;
+mod visitor;
+mod wait;
 mod wire;
 
 pub use answer::Answer;
 pub use body::{Fields, customer, item, order};
+pub use cast::{Caller, Cast};
 pub use client::{Call, Client};
+pub use people::{email, vouch_for};
 pub use program::{Outcome, Program, Running};
 pub use service::Service;
 pub use store::{Place, Store};
 pub use transcript::Transcript;
+pub use visitor::Visitor;
+pub use wait::until;
 pub use wire::Wire;

@@ -13,6 +13,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::client::Client;
+use crate::people::{email, issuer_file};
 use crate::store::{Place, Store};
 
 /// A service with a store of its own, which ends with the test. It *is* a [`Client`] of itself, with the
@@ -36,6 +37,19 @@ impl Service {
     /// Starts a service on a new store with these settings besides, by their names in the settings file.
     pub async fn start_with(store: Store, settings: &[(&str, &str)]) -> Self {
         let directory = tempfile::tempdir().unwrap();
+        Self::start_in(directory, store, settings).await
+    }
+
+    /// Starts a service on a new store to which people come, see [`Service::person`]. Who signs in as `staff` is staff.
+    pub async fn start_with_issuer(store: Store) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("identity-providers.toml");
+        std::fs::write(&file, issuer_file().await).unwrap();
+        let settings = [("identity_providers", file.to_str().unwrap()), ("staff", &email("staff"))];
+        Self::start_in(directory, store, &settings).await
+    }
+
+    async fn start_in(directory: TempDir, store: Store, settings: &[(&str, &str)]) -> Self {
         let token_file = directory.path().join("token");
         let place = store.place(directory.path()).await;
         let application = Application::build(&load(&place, &token_file, settings)).await;

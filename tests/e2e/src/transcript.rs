@@ -73,7 +73,7 @@ impl Transcript {
     }
 }
 
-/// What stands in for ids, cursors and entity tags: the same for the same, numbered as they appear. Times have no
+/// What stands in for ids, secrets, cursors and entity tags: the same for the same, numbered as they appear. Times have no
 /// numbers, because whether two of them are the same is up to the clock.
 #[derive(Debug, Default)]
 struct Placeholders {
@@ -99,6 +99,8 @@ impl Placeholders {
                 continue;
             } else if is_id(word) {
                 Some("id")
+            } else if is_secret(word) {
+                Some("secret")
             } else if replaced.ends_with("\"next_cursor\":\"") || replaced.ends_with("cursor=") {
                 Some("cursor")
             } else if replaced.ends_with("etag: \"") {
@@ -139,4 +141,8 @@ fn is_id(word: &str) -> bool {
 
 fn is_time(word: &str) -> bool {
     has_shape(word, "0000-00-00T00:00:00.000Z")
+}
+
+fn is_secret(word: &str) -> bool {
+    word.len() == 35 && word.starts_with("od_")
 }

@@ -39,14 +39,25 @@ async fn the_document_describes_every_path_and_method(store: Store) {
         paths.iter().map(|(path, operations)| format!("{path} {}", operations.names().join(" "))).collect();
     let expected = [
         "/api/v1/ get",
+        "/api/v1/api-tokens/ get post",
+        "/api/v1/api-tokens/{id}/ delete get",
+        "/api/v1/audit-entries/ get",
         "/api/v1/customers/ delete get post put",
         "/api/v1/customers/{id}/ delete get patch put",
         "/api/v1/customers/{id}/orders/ get",
         "/api/v1/items/ delete get post put",
         "/api/v1/items/{id}/ delete get patch put",
+        "/api/v1/me/ get",
+        "/api/v1/me/organizations/ get",
+        "/api/v1/memberships/{id}/ delete get patch",
         "/api/v1/orders/ delete get post put",
         "/api/v1/orders/{id}/ delete get patch put",
         "/api/v1/orders/{id}/events/ get",
+        "/api/v1/organizations/ get post",
+        "/api/v1/organizations/{id}/ delete get patch put",
+        "/api/v1/organizations/{id}/members/ get post",
+        "/api/v1/users/ get",
+        "/api/v1/users/{id}/ delete get patch",
     ];
     let mut sorted = described;
     sorted.sort_unstable();
@@ -56,11 +67,12 @@ async fn the_document_describes_every_path_and_method(store: Store) {
 async fn every_operation_describes_its_refusals(store: Store) {
     let service = Service::start(store).await;
     let document = service.get("/api/schema/").await.json(200);
-    assert_eq!(document["components"]["securitySchemes"].names(), ["ApiToken"]);
+    let schemes = ["ApiToken", "CsrfToken", "Session", "SignedToken"];
+    assert_eq!(document["components"]["securitySchemes"].names(), schemes);
     for (path, operations) in document["paths"].as_object().unwrap() {
         for (method, operation) in operations.as_object().unwrap() {
             let responses = operation["responses"].names();
-            for status in ["400", "401", "404", "406", "500", "503"] {
+            for status in ["400", "401", "403", "404", "406", "429", "500", "503"] {
                 assert!(responses.contains(&status), "{method} {path}: {responses:?}");
             }
             let writes = operation.get("requestBody").is_some();
@@ -89,7 +101,7 @@ async fn a_page_carries_everything_it_needs(store: Store) {
         for fetched in ["<link href=\"http", "src=\"http", "src=\"//", "@import", "url(http", "url(\"http"] {
             assert!(!html.contains(fetched), "{path}: {fetched}");
         }
-        for operation in ["place_order", "list_customers", "replace_items"] {
+        for operation in ["place_order", "list_customers", "replace_items", "invite_member"] {
             assert!(html.contains(operation), "{path}: {operation}");
         }
     }

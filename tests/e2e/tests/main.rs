@@ -7,6 +7,8 @@
     reason = "a panic is how a test fails"
 )]
 
+mod api_tokens;
+mod audit;
 mod authentication;
 mod bodies;
 mod bulk_changes;
@@ -24,8 +26,11 @@ mod etags;
 mod filters;
 mod filters_by_text;
 mod history;
+mod idempotency;
 mod items;
 mod json;
+mod me;
+mod members;
 mod methods;
 mod money;
 mod negotiation;
@@ -33,14 +38,21 @@ mod operations;
 mod options;
 mod ordering;
 mod orders;
+mod organizations;
 mod paging;
+mod permissions;
 mod program;
 mod projection;
 mod readme;
 mod resources;
 mod same_answers;
 mod searches;
+mod sign_in;
+mod signed_tokens;
 mod statuses;
+mod tenants;
 mod text;
+mod throttling;
 mod urls;
+mod users;
 mod writing;

@@ -1,6 +1,6 @@
 //! Which methods a path has, what it says of the others, and the order in which requests are checked.
 
-use orderdesk_e2e::{Service, Store, customer, item, on_every_store, order};
+use orderdesk_e2e::{Client, Service, Store, customer, item, on_every_store, order};
 use serde_json::json;
 
 on_every_store!(
@@ -11,7 +11,7 @@ on_every_store!(
 );
 
 /// Every path with its methods; `OPTIONS` and, where there is `GET`, `HEAD` come besides.
-const PATHS: [(&str, &[&str]); 17] = [
+const PATHS: [(&str, &[&str]); 29] = [
     ("/api/v1/", &["GET"]),
     ("/api/v1/customers/", &["DELETE", "GET", "POST", "PUT"]),
     ("/api/v1/customers/CUSTOMER/", &["DELETE", "GET", "PATCH", "PUT"]),
@@ -21,6 +21,17 @@ const PATHS: [(&str, &[&str]); 17] = [
     ("/api/v1/orders/", &["DELETE", "GET", "POST", "PUT"]),
     ("/api/v1/orders/ORDER/", &["DELETE", "GET", "PATCH", "PUT"]),
     ("/api/v1/orders/ORDER/events/", &["GET"]),
+    ("/api/v1/organizations/", &["GET", "POST"]),
+    ("/api/v1/organizations/ORGANIZATION/", &["DELETE", "GET", "PATCH", "PUT"]),
+    ("/api/v1/organizations/ORGANIZATION/members/", &["GET", "POST"]),
+    ("/api/v1/memberships/MEMBERSHIP/", &["DELETE", "GET", "PATCH"]),
+    ("/api/v1/users/", &["GET"]),
+    ("/api/v1/users/USER/", &["DELETE", "GET", "PATCH"]),
+    ("/api/v1/me/", &["GET"]),
+    ("/api/v1/me/organizations/", &["GET"]),
+    ("/api/v1/api-tokens/", &["GET", "POST"]),
+    ("/api/v1/api-tokens/TOKEN/", &["DELETE", "GET"]),
+    ("/api/v1/audit-entries/", &["GET"]),
     ("/api/schema/", &["GET"]),
     ("/api/v1/docs/", &["GET"]),
     ("/api/v1/swagger-docs/", &["GET"]),
@@ -29,37 +40,45 @@ const PATHS: [(&str, &[&str]); 17] = [
     ("/metrics", &["GET"]),
     ("/api/v1/customers", &["DELETE", "GET", "POST", "PUT"]),
     ("/api/v1/orders/ORDER", &["DELETE", "GET", "PATCH", "PUT"]),
+    ("/api/v1/memberships/MEMBERSHIP", &["DELETE", "GET", "PATCH"]),
 ];
 
-/// A service with one object of each kind, and every path with ids that are there.
-async fn paths(store: Store) -> (Service, Vec<(String, Vec<&'static str>)>) {
-    let service = Service::start(store).await;
+/// A service with one object of each kind, every path with ids that are there, and who may see all of it.
+async fn paths(store: Store) -> (Service, Client, Vec<(String, Vec<&'static str>)>) {
+    let service = Service::start_with_issuer(store).await;
+    let staff = service.person("staff").await;
+    let organization = service.organization().await;
     let customer = service.create("customers", &customer()).await;
-    let item = service.create("items", &item("Soap", "1")).await;
-    let order = service.create("orders", &order(&customer)).await;
-    let id = |object: &serde_json::Value| object["id"].as_str().unwrap().to_owned();
+    let objects = [
+        ("CUSTOMER", customer.clone()),
+        ("ITEM", service.create("items", &item("Soap", "1")).await),
+        ("ORDER", service.create("orders", &order(&customer)).await),
+        ("ORGANIZATION", organization.clone()),
+        ("MEMBERSHIP", service.invite(&organization, "amina", &json!({ "role": "viewer" })).await),
+        ("USER", service.me().await),
+        ("TOKEN", staff.create_api_token(&json!({ "name": "till" })).await),
+    ];
     let paths = PATHS.map(|(path, methods)| {
-        let path = path
-            .replace("CUSTOMER", &id(&customer))
-            .replace("ITEM", &id(&item))
-            .replace("ORDER", &id(&order));
+        let path = objects
+            .iter()
+            .fold(path.to_owned(), |path, (name, object)| path.replace(name, object["id"].as_str().unwrap()));
         let mut methods = methods.to_vec();
         methods.extend(["HEAD", "OPTIONS"]);
         methods.sort_unstable();
         (path, methods)
     });
-    (service, paths.to_vec())
+    (service, staff, paths.to_vec())
 }
 
 async fn a_method_that_a_path_has_not_is_405_with_those_it_has(store: Store) {
-    let (service, paths) = paths(store).await;
+    let (_service, staff, paths) = paths(store).await;
     for (path, methods) in paths {
         for method in ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "get"]
         {
             if methods.contains(&method) {
                 continue;
             }
-            let answer = service.call(method, &path).await;
+            let answer = staff.call(method, &path).await;
             assert_eq!(answer.header("allow"), Some(methods.join(", ").as_str()), "{method} {path}");
             let message = answer.refusal(405, "method_not_allowed");
             assert!(message.as_str().unwrap().contains(&methods.join(", ")), "{method} {path}: {message}");
@@ -68,10 +87,10 @@ async fn a_method_that_a_path_has_not_is_405_with_those_it_has(store: Store) {
 }
 
 async fn head_answers_as_get_does_without_a_body(store: Store) {
-    let (service, paths) = paths(store).await;
+    let (_service, staff, paths) = paths(store).await;
     for (path, _) in paths {
-        let get = service.call("GET", &path).header("x-request-id", "1").await.expect(200);
-        let head = service.call("HEAD", &path).header("x-request-id", "1").await.expect(200);
+        let get = staff.call("GET", &path).header("x-request-id", "1").await.expect(200);
+        let head = staff.call("HEAD", &path).header("x-request-id", "1").await.expect(200);
         assert!(head.body.is_empty(), "{path}");
         for name in
             ["content-type", "content-length", "etag", "vary", "x-request-id", "content-security-policy"]
@@ -82,15 +101,15 @@ async fn head_answers_as_get_does_without_a_body(store: Store) {
             }
         }
     }
-    let missing = service.call("HEAD", "orders/01890a5d-ac96-774b-bcce-b302099a8057/").await.expect(404);
+    let missing = staff.call("HEAD", "orders/01890a5d-ac96-774b-bcce-b302099a8057/").await.expect(404);
     assert!(missing.body.is_empty());
-    assert_eq!(service.call("HEAD", "orders/?limit=0").await.status, 400);
+    assert_eq!(staff.call("HEAD", "orders/?limit=0").await.status, 400);
 }
 
 async fn options_answers_everywhere(store: Store) {
-    let (service, paths) = paths(store).await;
+    let (_service, staff, paths) = paths(store).await;
     for (path, methods) in paths {
-        let answer = service.call("OPTIONS", &path).await;
+        let answer = staff.call("OPTIONS", &path).await;
         assert_eq!(answer.header("allow"), Some(methods.join(", ").as_str()), "{path}");
         let metadata = answer.json(200);
         assert_eq!(metadata["methods"], json!(methods), "{path}");
@@ -98,7 +117,7 @@ async fn options_answers_everywhere(store: Store) {
 }
 
 async fn what_is_wrong_first_is_told_first(store: Store) {
-    let (service, _) = paths(store).await;
+    let (service, _, _) = paths(store).await;
     let order = service.get("orders/").await.json(200)["orders"][0].clone();
     let url = order["url"].as_str().unwrap();
     let absent = "/api/v1/orders/01890a5d-ac96-774b-bcce-b302099a8057/";

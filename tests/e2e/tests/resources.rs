@@ -18,14 +18,20 @@ on_every_store!(
 async fn the_root_links_to_every_collection(store: Store) {
     let service = Service::start(store).await;
     let root = service.get("").await.json(200);
-    assert_eq!(root.names(), ["customers", "items", "orders"]);
-    for (plural, url) in root.as_object().unwrap() {
-        assert_eq!(*url, service.url(&format!("{plural}/")));
-        assert_eq!(
-            service.get(url.as_str().unwrap()).await.json(200).names(),
-            [plural.as_str(), "pagination"]
-        );
+    let plurals = ["api_tokens", "audit_entries", "customers", "items", "orders", "organizations"];
+    let mut names = [plurals.as_slice(), &["me", "users"]].concat();
+    names.sort_unstable();
+    assert_eq!(root.names(), names);
+    for (name, url) in root.as_object().unwrap() {
+        assert_eq!(*url, service.url(&format!("{}/", name.replace('_', "-"))));
     }
+    for plural in plurals {
+        let list = service.get(root[plural].as_str().unwrap()).await.json(200);
+        let mut names = vec![plural, "pagination"];
+        names.sort_unstable();
+        assert_eq!(list.names(), names);
+    }
+    assert_eq!(service.get(root["me"].as_str().unwrap()).await.json(200)["url"], root["me"]);
 }
 
 async fn a_path_answers_the_same_with_and_without_its_slash(store: Store) {

@@ -1,6 +1,6 @@
 //! A client cannot tell which store is behind: the same requests get the same answers, byte for byte.
 
-use orderdesk_e2e::{Service, Store, Transcript, on_every_store};
+use orderdesk_e2e::{Service, Store, Transcript, on_every_store, vouch_for};
 use serde_json::{Value, json};
 
 on_every_store!(answers_are_byte_for_byte_those_of_the_store_in_memory);
@@ -37,7 +37,7 @@ const NAMES: [&str; 16] = [
 ];
 
 async fn transcript(store: Store) -> String {
-    let service = Service::start(store).await;
+    let service = Service::start_with_issuer(store).await;
     let mut script = Transcript::of(&service);
     let shop = stock(&mut script).await;
     lists(&mut script, &shop).await;
@@ -45,7 +45,9 @@ async fn transcript(store: Store) -> String {
     changes(&mut script, &shop).await;
     bulk(&mut script, &shop).await;
     refusals(&mut script, &shop).await;
+    accounts(&mut script, &service).await;
     deletions(&mut script, &shop).await;
+    audit(&mut script).await;
     script.text().to_owned()
 }
 
@@ -317,6 +319,180 @@ async fn refusals(script: &mut Transcript, shop: &Shop) {
     let stranger = "od_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
     script.ask("GET with a bad token", |client| client.with_token(stranger).get("orders/")).await;
     script.ask("GET as XML", |client| client.get("orders/").header("accept", "application/xml")).await;
+}
+
+/// Organizations, their members, users and tokens, by their administrator and by others.
+async fn accounts(script: &mut Transcript, service: &Service) {
+    let founded = script
+        .send("POST", "organizations/", &json!({ "name": "  Söko\u{a0}1 ", "time_zone": "africa/nairobi" }))
+        .await;
+    let organization = path("organizations", &founded);
+    for name in NAMES {
+        script.send("POST", "organizations/", &json!({ "name": name, "default_currency": "usd" })).await;
+    }
+    for (method, body) in [
+        ("PATCH", json!({ "name": "Soko" })),
+        ("PATCH", json!({ "name": "Soko", "time_zone": "Mars/Olympus", "default_currency": "X" })),
+        ("PATCH", json!({ "version": 7 })),
+        ("PUT", json!({ "name": "Soko" })),
+        ("OPTIONS", json!({})),
+    ] {
+        script.send(method, &organization, &body).await;
+    }
+    script
+        .ask("GET as if it were read", |client| client.get(&organization).header("if-none-match", "*"))
+        .await;
+    let members = format!("{organization}members/");
+    let shop = script.get("customers/?limit=1&ordering=code").await["customers"][0].clone();
+    let theirs = format!("organizations/{}/members/", shop["organization"]["id"].as_str().unwrap());
+    let mut invitations = Vec::new();
+    for (list, body) in [
+        (&members, json!({ "email": "Wanjiku@People.Example", "role": "viewer" })),
+        (&members, json!({ "email": "wanjiku@people.example", "role": "admin" })),
+        (&members, json!({ "email": "o'brien%_@people.example", "role": "member" })),
+        (&members, json!({ "email": "guest@people.example", "role": "viewer", "customer": shop["id"] })),
+        (&theirs, json!({ "email": "guest@people.example", "role": "viewer", "customer": shop["id"] })),
+        (&theirs, json!({ "email": "guest2@people.example", "role": "admin", "customer": shop })),
+        (&theirs, json!({ "email": "nobody", "role": "owner", "colour": 1 })),
+    ] {
+        invitations.push(script.send("POST", list, &body).await);
+    }
+    for body in
+        [json!({ "role": "admin" }), json!({ "role": "admin" }), json!({ "role": "viewer", "version": 1 })]
+    {
+        script.send("PATCH", &path("memberships", &invitations[0]), &body).await;
+    }
+    for query in [
+        "",
+        "?format=csv&ordering=created_at",
+        "?role=admin",
+        "?email__icontains=%25_",
+        "?email__istartswith=WAN",
+        "?user__isnull=false&ordering=-created_at",
+        "?limit=1&offset=1",
+        "?role__in=viewer,member&limit=1",
+    ] {
+        script.get(&format!("{members}{query}")).await;
+        script.get(&format!("{theirs}{query}")).await;
+    }
+    let own = script.get(&format!("{members}?user__isnull=false")).await["members"][0].clone();
+    script.send("PATCH", &path("memberships", &own), &json!({ "role": "member" })).await;
+    script.ask("DELETE one's own", |client| client.delete(&path("memberships", &own))).await;
+    script.ask("DELETE an invitation", |client| client.delete(&path("memberships", &invitations[2]))).await;
+
+    // Those who were invited, and staff.
+    for (login, claims) in
+        [("wanjiku", json!({})), ("guest", json!({ "name": "Gäst %" })), ("staff", json!({}))]
+    {
+        let client = service.with_token(&vouch_for(login, &claims).await);
+        let mut ask = async |method: &str, target: &str, body: Value| {
+            let line = format!("{method} {target} {body} by {login}");
+            script.ask(&line, |_| client.call(method, target).json(&body)).await
+        };
+        for list in
+            ["organizations", "customers", "orders", "items", "users", "api-tokens", "me/organizations"]
+        {
+            ask("GET", &format!("{list}/?limit=100"), Value::Null).await;
+            ask("GET", &format!("{list}/?format=csv"), Value::Null).await;
+            ask("OPTIONS", &format!("{list}/"), Value::Null).await;
+        }
+        for order in ["created_at", "-name", "name"] {
+            ask("GET", &format!("organizations/?limit=5&ordering={order}"), Value::Null).await;
+            ask("GET", &format!("users/?limit=2&ordering={order}"), Value::Null).await;
+        }
+        for word in ["o", "%", "_", "ß", "S\u{f6}", "people.example", "gäst"] {
+            for target in [
+                "organizations/?search",
+                "users/?search",
+                "users/?email__icontains",
+                "users/?name__istartswith",
+            ] {
+                ask("GET", &format!("{target}={word}"), Value::Null).await;
+            }
+        }
+        ask("GET", &theirs, Value::Null).await;
+        ask("DELETE", &path("customers", &shop), Value::Null).await;
+        ask("PATCH", &path("memberships", &own), json!({ "role": "viewer" })).await;
+        ask("POST", "items/", json!({ "name": "Mine", "price_per_unit": "1" })).await;
+        let users =
+            ask("GET", "users/?is_staff=false&is_active=true&ordering=-created_at", Value::Null).await;
+        if let Some(user) = users["users"].as_array().and_then(|users| users.first()) {
+            let user = path("users", user);
+            for body in [
+                json!({ "name": "Straße", "is_staff": true }),
+                json!({ "is_active": "no" }),
+                json!({ "version": 9 }),
+            ] {
+                ask("PATCH", &user, body).await;
+            }
+            ask("DELETE", &user, Value::Null).await;
+            ask("GET", &user, Value::Null).await;
+            ask("GET", "users/?is_active=false", Value::Null).await;
+        }
+    }
+
+    tokens(script, &founded).await;
+}
+
+/// Tokens, and what they are good for.
+async fn tokens(script: &mut Transcript, organization: &Value) {
+    for body in [
+        json!({ "name": "Till %" }),
+        json!({ "name": "till_", "scopes": ["orders:write", "read"], "expires_at": "2090-01-01T03:00:00.5+03:00" }),
+        json!({ "name": "bound", "scopes": ["write"], "organization": organization["id"] }),
+        json!({ "name": "", "scopes": ["cats:read"], "expires_at": "2001-01-01T00:00:00Z", "organization": 1 }),
+        json!({ "name": "x", "expires_at": "2001-01-01T00:00:00Z" }),
+    ] {
+        let token = script.send("POST", "api-tokens/", &body).await;
+        let Some(secret) = token["token"].as_str() else { continue };
+        let target = path("api-tokens", &token);
+        script.get(&target).await;
+        for target in ["me/", "orders/?limit=1", "organizations/", "items/?limit=1", "audit-entries/?limit=1"]
+        {
+            script
+                .ask(&format!("GET {target} by the token"), |client| client.with_token(secret).get(target))
+                .await;
+        }
+        let more = json!({ "name": "more", "scopes": ["write"] });
+        script.ask("POST more", |client| client.with_token(secret).post("api-tokens/", &more)).await;
+    }
+    for query in [
+        "ordering=name",
+        "ordering=-expires_at",
+        "ordering=expires_at,name&limit=2",
+        "search=TILL",
+        "name__icontains=_",
+        "name__icontains=%25",
+        "organization__isnull=false",
+        "expires_at__gte=2090-01-01T00:00:00.5Z",
+        "format=csv&ordering=name",
+    ] {
+        script.get(&format!("api-tokens/?{query}")).await;
+    }
+    let listed = script.get("api-tokens/?name=till_").await["api_tokens"][0].clone();
+    script.ask("DELETE the token", |client| client.delete(&path("api-tokens", &listed))).await;
+    script.ask("DELETE it again", |client| client.delete(&path("api-tokens", &listed))).await;
+    script.get("me/").await;
+    script.get("me/organizations/?ordering=created_at").await;
+}
+
+/// What was written down about all of it.
+async fn audit(script: &mut Transcript) {
+    for query in [
+        "limit=100",
+        "limit=100&offset=100",
+        "ordering=created_at&limit=100",
+        "resource=members",
+        "resource__in=organizations,customers&action=delete",
+        "action__in=change,delete&limit=5",
+        "created_at__gt=2090-01-01T00:00:00Z",
+        "user__isnull=true",
+        "organization__isnull=true",
+        "resource=items&action=change&format=csv&fields=resource,before,after",
+        "count=false&limit=1",
+    ] {
+        script.get(&format!("audit-entries/?{query}")).await;
+    }
 }
 
 /// Deletions, and what stands against them.
