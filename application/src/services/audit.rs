@@ -1,6 +1,6 @@
 //! Writing down who did what.
 
-use orderdesk_domain::{Action, AuditEntry, AuditEntryId, Facts, OrganizationId};
+use orderdesk_domain::{Action, AuditEntry, AuditEntryId, Currency, Facts, OrganizationId};
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
@@ -70,19 +70,32 @@ fn id_of(value: &Value) -> Option<Uuid> {
 fn facts<D: Listed>(details: &D, other: Option<&D>) -> Facts {
     let different = |field: &D::Field| other.is_none_or(|other| other.value(*field) != details.value(*field));
     let fields = D::Field::ALL.iter().copied().filter(different);
+    let currency = currency(details);
     let facts: Map<_, _> =
-        fields.map(|field| (field.spec().name.to_owned(), json(details.value(field)))).collect();
+        fields.map(|field| (field.spec().name.to_owned(), json(details.value(field), currency))).collect();
     Facts::new(Json::Object(facts).to_string())
 }
 
-/// A value as the API shows it.
-fn json(value: Value) -> Json {
+/// In which currency an object names its amounts, if it names any.
+fn currency<D: Listed>(details: &D) -> Option<Currency> {
+    let field = D::Field::ALL.iter().copied().find(|field| field.spec().name == "currency")?;
+    match details.value(field) {
+        Value::Text(code) => Currency::parse(&code).ok(),
+        _ => None,
+    }
+}
+
+/// A value as the API shows it, amounts with all digits of their currency.
+fn json(value: Value, currency: Option<Currency>) -> Json {
     match value {
         Value::Null => Json::Null,
         Value::Id(id) => id.to_string().into(),
         Value::Text(text) => text.into(),
         Value::Integer(number) => number.into(),
-        Value::Decimal(number) => number.to_string().into(),
+        Value::Decimal(mut number) => {
+            number.rescale(currency.map_or(number.scale(), Currency::minor_digits));
+            number.to_string().into()
+        }
         Value::Time(time) => time.to_string().into(),
         Value::Boolean(truth) => truth.into(),
     }

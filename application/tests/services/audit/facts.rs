@@ -80,8 +80,8 @@ async fn a_change_is_written_down_as_what_is_different() {
     desk.items().change(&caller, row(shop.item.id().uuid(), change)).await.unwrap();
     let (_, before, after) = newest(&desk).await;
     let name = shop.item.listing().name.as_str();
-    assert_eq!(before, json!({"name": name, "price_per_unit": "149.9", "is_active": true}));
-    assert_eq!(after, json!({"name": "Rope", "price_per_unit": "20", "is_active": false}));
+    assert_eq!(before, json!({"name": name, "price_per_unit": "149.90", "is_active": true}));
+    assert_eq!(after, json!({"name": "Rope", "price_per_unit": "20.00", "is_active": false}));
 }
 
 #[tokio::test]
@@ -175,7 +175,7 @@ async fn values_are_written_down_as_the_api_shows_them() {
     let created = desk.items().create(&shop.caller(), new_item("Rope"), None).await.map(done).unwrap();
     let (_, _, after) = newest(&desk).await;
     assert_eq!(after["is_active"], json!(true));
-    assert_eq!(after["price_per_unit"], json!("10"));
+    assert_eq!(after["price_per_unit"], json!("10.00"));
     assert_eq!(after["created_at"], json!(created.item.id().created_at().to_string()));
     let new = new_member("juma@duka.example", Role::Viewer);
     desk.members().invite(&shop.caller(), shop.organization.id(), new, None).await.unwrap();
