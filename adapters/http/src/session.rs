@@ -97,7 +97,7 @@ impl SessionProof {
         if presented.is_some_and(|presented| self.csrf_token().is(presented)) {
             return Ok(());
         }
-        let text = "Send the session's CSRF token in X-CSRFToken; the cookie orderdesk_csrf holds it.";
+        let text = "Send the session's CSRF token in X-CSRFToken; the session's other cookie holds it.";
         Err(Failure::new(StatusCode::FORBIDDEN, "csrf_failed", text))
     }
 }

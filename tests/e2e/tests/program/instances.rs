@@ -1,14 +1,20 @@
 //! Several instances of the program on one store.
 
+use std::time::Duration;
+
 use orderdesk_e2e::{Fields as _, Store, customer, on_every_lasting_store, order};
 use serde_json::json;
+use tokio::time::{Instant, sleep};
 
 use super::{Site, token};
+use crate::throttling::passing;
 
 on_every_lasting_store!(
     what_is_done_through_one_instance_is_seen_and_changed_through_another,
     of_changes_of_one_version_through_two_instances_one_succeeds,
     instances_that_start_together_create_one_installation,
+    who_is_shut_out_by_one_instance_is_shut_out_by_the_other_within_seconds,
+    two_instances_count_calls_together,
 );
 
 async fn what_is_done_through_one_instance_is_seen_and_changed_through_another(store: Store) {
@@ -80,4 +86,36 @@ async fn instances_that_start_together_create_one_installation(store: Store) {
         assert_eq!(output.matches("Order Desk is set up").count(), 1, "{output}");
         assert_eq!(output.matches("  od_").count(), 1, "{output}");
     }
+}
+
+/// What one instance has found out is believed by it no longer than this.
+const BELIEVED: Duration = Duration::from_secs(5);
+
+async fn who_is_shut_out_by_one_instance_is_shut_out_by_the_other_within_seconds(store: Store) {
+    let site = Site::new(store).await;
+    let (first, second) = (site.program().serve().await, site.program().serve().await);
+    let one = site.client(&first);
+    let token = one.create("api-tokens", &json!({ "name": "till", "scopes": ["read"] })).await;
+    let secret = token["token"].as_str().unwrap();
+    let there = second.client().with_token(secret);
+    there.get("me/").await.json(200);
+    one.with_token(secret).get("me/").await.json(200);
+    one.delete(token["url"].as_str().unwrap()).await.expect(204);
+    let revoked = Instant::now();
+    one.with_token(secret).get("me/").await.refusal(401, "not_authenticated");
+    while there.get("me/").await.status != 401 {
+        assert!(revoked.elapsed() < BELIEVED, "the token is still good");
+        sleep(Duration::from_millis(50)).await;
+    }
+}
+
+async fn two_instances_count_calls_together(store: Store) {
+    let site = Site::new(store).await;
+    let instance = || {
+        let program = site.program().variable("ORDERDESK_THROTTLE", "user=100/h");
+        program.variable("ORDERDESK_THROTTLE_STORE", "store").serve()
+    };
+    let (first, second) = (instance().await, instance().await);
+    let clients = [site.client(&first), site.client(&second)];
+    assert_eq!(passing(&clients, 200, "customers/").await, 100);
 }

@@ -3,6 +3,7 @@
 mod commands;
 mod durability;
 mod first_start;
+mod idempotency;
 mod instances;
 mod log;
 mod outages;
@@ -19,7 +20,8 @@ use tempfile::TempDir;
 
 /// The program, in a directory of its own, with a SQLite database in it unless told otherwise.
 fn program(directory: &Path) -> Program {
-    Program::new(env!("CARGO_BIN_EXE_orderdesk-under-test"), directory)
+    // A test that is about rates sets them.
+    Program::new(env!("CARGO_BIN_EXE_orderdesk-under-test"), directory).variable("ORDERDESK_THROTTLE", "off")
 }
 
 /// The token in what the first start prints.
