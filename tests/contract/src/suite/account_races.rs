@@ -114,6 +114,37 @@ pub async fn no_membership_and_no_token_outlives_its_user(harness: &impl Harness
     belonging_against_departure::<ApiToken, User>(harness, |make, _, user| make.token(user.id()).0).await;
 }
 
+pub async fn nobody_who_goes_accepts_an_invitation(harness: &impl Harness) {
+    let store = harness.fresh().await;
+    let make = Maker::default();
+    let shop = Shop::open(&*store, &make).await;
+    for round in 0..ROUNDS {
+        let user = make.user();
+        keep(&*store, &user).await;
+        let invitation = make.invitation(shop.organization.id(), Standing::Viewer);
+        keep(&*store, &invitation).await;
+        let mut accepted = invitation.clone();
+        accepted.accept(user.id(), make.now());
+        let accepting = {
+            let (store, was) = (Arc::clone(&store), invitation.clone());
+            async move { persist(|| update(&*store, &was, &accepted)).await }.boxed()
+        };
+        let deleting = {
+            let (store, user) = (Arc::clone(&store), user.clone());
+            async move { persist(|| delete(&*store, &user)).await.map(|deleted| assert_eq!(deleted, 1)) }
+                .boxed()
+        };
+        let mut outcomes = race([accepting, deleting]).await;
+        outcomes.pop().unwrap().unwrap();
+        let left = stored(&*store, &invitation).await;
+        match outcomes.pop().unwrap() {
+            Ok(()) => assert_eq!(left, None, "round {round}: it went with the user"),
+            Err(StoreError::Referenced) => assert_eq!(left, Some(invitation), "round {round}"),
+            outcome => panic!("round {round}: {outcome:?}"),
+        }
+    }
+}
+
 pub async fn no_session_outlives_its_user(harness: &impl Harness) {
     let store = harness.fresh().await;
     let make = Maker::default();

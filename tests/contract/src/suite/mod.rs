@@ -40,6 +40,7 @@ macro_rules! contract {
             account_races::an_item_and_the_deletion_of_its_organization_never_both_succeed;
             account_races::no_membership_outlives_its_organization;
             account_races::no_membership_and_no_token_outlives_its_user;
+            account_races::nobody_who_goes_accepts_an_invitation;
             account_races::no_session_outlives_its_user;
             account_races::whoever_goes_is_nobodys_author;
             account_races::of_administrators_who_step_down_at_once_one_is_left;
@@ -118,6 +119,7 @@ macro_rules! contract {
             references::nothing_is_stored_that_refers_to_what_is_not_there;
             references::an_order_stays_within_its_organization;
             references::an_order_cannot_be_amended_to_an_item_that_is_not_there;
+            references::an_invitation_cannot_be_accepted_by_somebody_who_is_not_there;
             references::a_customer_with_orders_stays;
             references::an_item_with_orders_stays;
             references::what_nothing_refers_to_any_more_can_go;

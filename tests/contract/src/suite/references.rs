@@ -117,6 +117,18 @@ pub async fn an_order_cannot_be_amended_to_an_item_that_is_not_there(harness: &i
     assert_eq!(stored(store, &order).await, Some(order));
 }
 
+pub async fn an_invitation_cannot_be_accepted_by_somebody_who_is_not_there(harness: &impl Harness) {
+    let store = &*harness.fresh().await;
+    let make = Maker::default();
+    let shop = Shop::open(store, &make).await;
+    let invitation = make.invitation(shop.organization.id(), Standing::Viewer);
+    insert(store, from_ref(&invitation)).await.unwrap();
+    let mut accepted = invitation.clone();
+    accepted.accept(UserId::new(make.id()), make.now());
+    assert_fails!(update(store, &invitation, &accepted).await, StoreError::Referenced);
+    assert_eq!(stored(store, &invitation).await, Some(invitation));
+}
+
 pub async fn a_customer_with_orders_stays(harness: &impl Harness) {
     let store = &*harness.fresh().await;
     let make = Maker::default();
