@@ -8,7 +8,7 @@ use orderdesk_application::ports::{Clock as _, IdentityError, TokenVerifier, Vou
 use orderdesk_application::services::{AccessService, Credentials, UserChange};
 use orderdesk_application::{Caller, Error, Problem};
 use orderdesk_contract::builders::{email, text};
-use orderdesk_contract::kinds::{count, everything};
+use orderdesk_contract::kinds::{count, everything, keep};
 use orderdesk_domain::{
     Credential, Member, Membership, MembershipId, Organization, Standing, Timestamp, User, UserName,
 };
@@ -82,7 +82,7 @@ async fn a_known_subject_is_the_same_user_and_nothing_is_written() {
     assert_ne!(other.user.id, first.user.id);
 }
 
-/// 200 calls at once, of somebody whom nobody has seen before.
+/// Calls of somebody whom nobody has seen before.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_many_first_calls_at_once_one_user_comes() {
     let desk = TestDesk::new();
@@ -157,7 +157,7 @@ async fn an_enrolled_bearer_belongs_where_their_verified_address_was_invited() {
     let member = Member::Invited(email("wanjiku@duka.example"));
     let id = MembershipId::new(desk.make.id());
     let invitation = Membership::grant(id, shop.organization.id(), member, Standing::Viewer);
-    orderdesk_contract::kinds::keep(&*desk.store, &invitation).await;
+    keep(&*desk.store, &invitation).await;
     let access = vouching(&desk, 1, "token", &verified("somebody", "wanjiku@duka.example"));
     let caller = enter(&access, "token").await.unwrap();
     let here = caller.grants.iter().find(|grant| grant.organization.id == shop.organization.id());

@@ -1,12 +1,16 @@
 //! What everybody may do, and what happens to everything else.
 
 use orderdesk_application::error::Result;
+use orderdesk_application::ports::Record;
+use orderdesk_application::services::{Browse as _, Precondition};
+use orderdesk_application::views::MembershipDetails;
 use orderdesk_application::{Caller, Error, Problem};
-use orderdesk_domain::{Action, Resource};
+use orderdesk_contract::kinds::find;
+use orderdesk_domain::{Action, Resource, User};
 
 use super::deeds::{Deed, Way, attempt, deeds};
 use super::world::{Who, World};
-use crate::common::{TestDesk, refused};
+use crate::common::{TestDesk, all, refused};
 
 /// What comes of reading, creating, changing and deleting, in this order: `+` it is done, `-` it is forbidden, `?` there
 /// is nothing of the kind, as far as the caller can tell, ` ` there is no such thing. Everybody has tokens of their own,
@@ -93,12 +97,7 @@ async fn what_is_refused_leaves_everything_as_it_was() {
 }
 
 /// The order that keeps the customer goes before the attempt.
-fn without_order(
-    records: Vec<orderdesk_application::ports::Record>,
-    world: &World,
-    leave_out: bool,
-) -> Vec<orderdesk_application::ports::Record> {
-    use orderdesk_application::ports::Record;
+fn without_order(records: Vec<Record>, world: &World, leave_out: bool) -> Vec<Record> {
     let is_it = |record: &Record| match record {
         Record::Order(order) => order.id() == world.order.id(),
         Record::OrderEvent(event) => event.order == world.order.id(),
@@ -110,13 +109,12 @@ fn without_order(
 /// The secret things of others: not even staff see their tokens.
 #[tokio::test]
 async fn nobody_sees_or_revokes_a_token_of_somebody_else() {
-    use orderdesk_application::services::{Browse as _, Precondition};
     for who in Who::ALL {
         let world = World::new().await;
         let (caller, tokens, theirs) =
             (world.enter(who).await, world.desk.api_tokens(), world.their_token.id);
         assert_eq!(refused(tokens.find(&caller, theirs.uuid()).await), [Problem::NotFound], "{who:?}");
-        assert_eq!(tokens.list(&caller, crate::common::all()).await.unwrap().count, Some(1), "{who:?}");
+        assert_eq!(tokens.list(&caller, all()).await.unwrap().count, Some(1), "{who:?}");
         let revoked = tokens.revoke(&caller, theirs, &Precondition::default()).await;
         assert_eq!(refused(revoked), [Problem::NotFound], "{who:?}");
     }
@@ -124,14 +122,11 @@ async fn nobody_sees_or_revokes_a_token_of_somebody_else() {
 
 #[tokio::test]
 async fn everybody_who_belongs_may_leave() {
-    use orderdesk_application::services::{Browse as _, Precondition};
     for who in [Who::Guest, Who::Viewer, Who::Member, Who::Admin] {
         let world = World::new().await;
         let (caller, members) = (world.enter(who).await, world.desk.members());
-        let is_own = |it: &&orderdesk_application::views::MembershipDetails| {
-            it.membership.member().user() == Some(caller.user.id)
-        };
-        let listed = members.list(&caller, crate::common::all()).await.unwrap().objects;
+        let is_own = |it: &&MembershipDetails| it.membership.member().user() == Some(caller.user.id);
+        let listed = members.list(&caller, all()).await.unwrap().objects;
         let own = listed.iter().find(is_own).unwrap().membership.id();
         members.remove(&caller, own, &Precondition::default()).await.unwrap();
         let caller = again(&world.desk, &caller).await;
@@ -142,6 +137,6 @@ async fn everybody_who_belongs_may_leave() {
 /// The same user, with another token.
 async fn again(desk: &TestDesk, caller: &Caller) -> Caller {
     let id = caller.user.id.uuid();
-    let user = orderdesk_contract::kinds::find::<orderdesk_domain::User>(&*desk.store, id).await.unwrap();
+    let user = find::<User>(&*desk.store, id).await.unwrap();
     desk.caller(&user.user).await
 }
