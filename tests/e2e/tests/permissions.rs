@@ -134,6 +134,9 @@ GET    /api-tokens/{id}/              401 401 401 401  404 404 404 404 404 404  
 DELETE /api-tokens/{id}/              401 401 401 401  404 404 404 404 404 404  404 403 404
 ";
 
+/// The id of nothing.
+const ABSENT: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
+
 /// One row of a table.
 struct Row {
     method: &'static str,
@@ -181,6 +184,8 @@ struct Place {
     order: Value,
     invitation: Value,
     user: Value,
+    /// Whose API tokens those are that are somebody else's, also to the host.
+    somebody_else: Client,
     /// Whether API tokens are the callers' own here.
     is_own: bool,
 }
@@ -200,6 +205,7 @@ impl Place {
             organization,
             customer,
             user,
+            somebody_else: (**service).clone(),
             is_own,
         }
     }
@@ -283,7 +289,11 @@ impl Place {
             }
             "/api-tokens/" | "/api-tokens/{id}/" => {
                 let new = json!({ "name": name, "expires_at": "2090-01-01T00:00:00Z" });
-                let owner = if self.is_own { &caller.whole } else { &self.host };
+                let owner = match caller.kind {
+                    _ if self.is_own => &caller.whole,
+                    "stranger" => &self.somebody_else,
+                    _ => &self.host,
+                };
                 if path.ends_with("{id}/") {
                     object = Some(owner.create("api-tokens", &new).await);
                 }
@@ -424,6 +434,7 @@ async fn options_tell_of_what_the_caller_may_do(store: Store) {
         let table = rows(table);
         let paths: BTreeSet<_> = table.iter().map(|row| row.path).collect();
         for path in paths {
+            let row = |method: &str| table.iter().find(|row| row.path == path && row.method == method);
             for caller in &cast.callers {
                 let (kind, any) = (caller.kind, Row { method: "OPTIONS", path, statuses: vec![200; 13] });
                 let answer = place.request(&any, caller, 1).await.await;
@@ -432,10 +443,15 @@ async fn options_tell_of_what_the_caller_may_do(store: Store) {
                     continue;
                 }
                 let told = answer.json(200);
+                if row("GET").is_some_and(|row| row.status(kind) == 404) {
+                    let nowhere = format!("/api/v1{}", path.replace("{id}", ABSENT));
+                    let expected = caller.client.call("OPTIONS", &nowhere).await.json(200);
+                    assert_eq!(told, expected, "{path} by {kind}");
+                    continue;
+                }
                 // What is refused for what it says would be allowed otherwise.
                 let may = |method: &&str| {
-                    let row = table.iter().find(|row| row.path == path && row.method == *method);
-                    row.is_some_and(|row| {
+                    row(method).is_some_and(|row| {
                         ![403, 404].contains(&row.status(kind)) || is_of_absent_rows(row, kind)
                     })
                 };
@@ -486,7 +502,7 @@ async fn absence_is_told_before_permission_and_permission_before_everything_else
     let (viewer, member) = (cast.a("viewer"), cast.a("member"));
     let (here, there) =
         (format!("customers/{}/", id(&own.customer)), format!("customers/{}/", id(&anothers.customer)));
-    let nowhere = "customers/01890a5d-ac96-774b-bcce-b302099a8057/";
+    let nowhere = &*format!("customers/{ABSENT}/");
     let image = |call: Call| call.header("accept", "image/png");
     let plain = |client: &Client, target: &str| client.call("PATCH", target).body("text/plain", "x");
     for absent in [&*there, nowhere] {
