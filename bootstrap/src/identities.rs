@@ -61,7 +61,7 @@ struct File {
     #[serde(default)]
     provider: Vec<Provider>,
     #[serde(default)]
-    issuer: Vec<Issuer>,
+    issuer: Vec<TrustedIssuer>,
 }
 
 #[derive(Deserialize)]
@@ -80,7 +80,7 @@ struct Provider {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Issuer {
+struct TrustedIssuer {
     issuer: String,
     audience: String,
     algorithms: Option<Vec<String>>,
@@ -107,7 +107,7 @@ impl Provider {
     }
 }
 
-impl Issuer {
+impl TrustedIssuer {
     fn settings(self) -> Result<IssuerSettings, String> {
         let issuer = IssuerUrl::parse(&self.issuer).map_err(|error: IssuerUrlError| error.to_string())?;
         let plain = IssuerSettings::new(issuer, self.audience);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use orderdesk_application::services::{AccessService, Credentials};
 use orderdesk_application::{Caller, Principal};
 use orderdesk_domain::TokenSecret;
+use poem::http::HeaderValue;
 use poem::http::header::AUTHORIZATION;
 use poem::{Endpoint, Middleware, Request, Response, Result};
 
@@ -41,29 +42,36 @@ pub(crate) struct AuthenticationEndpoint<E> {
 }
 
 impl Authentication {
-    /// Who calls, and by which session if by one. Whoever calls is counted: by what they are recognised as, or as
-    /// one who is not.
+    /// Who calls, and by which session if by one.
     async fn recognise(&self, request: &Request) -> Result<(Arc<Principal>, Option<SessionProof>)> {
-        let found = match presented(request) {
+        let Some(presented) = presented(request) else {
+            self.throttling.admit(request, None).await?;
+            let text = "Authentication is required: send Authorization: Bearer <token>, or sign in.";
+            return Err(Failure::unauthenticated(text).into());
+        };
+        let refused = match presented {
             Ok((credentials, session)) => {
                 let found = self.access.authenticate(&credentials).await;
-                let found = found.map_err(|error| Failure::of(error, "tokens"))?;
-                found
-                    .map(|principal| (principal, session))
-                    .ok_or_else(|| Failure::unauthenticated(refusal(&credentials)))
+                match found.map_err(|error| Failure::of(error, "tokens"))? {
+                    Some(principal) => return Ok((principal, session)),
+                    None => Failure::unauthenticated(refusal(&credentials)),
+                }
             }
-            Err(refused) => Err(refused),
+            Err(refused) => refused,
         };
-        match found {
-            Ok((principal, session)) => {
-                self.throttling.admit(request, Some(&principal)).await?;
-                Ok((principal, session))
-            }
-            Err(refused) => {
-                self.throttling.failed_credential(request).await?;
-                Err(refused.into())
-            }
-        }
+        self.throttling.failed_credential(request).await?;
+        Err(refused.into())
+    }
+
+    /// Counts the call, and lets it go on.
+    async fn admit<E: Endpoint<Output = Response>>(
+        &self,
+        endpoint: &E,
+        request: Request,
+        caller: &Principal,
+    ) -> Result<Response> {
+        self.throttling.admit(&request, Some(caller)).await?;
+        endpoint.call(request).await
     }
 }
 
@@ -78,11 +86,11 @@ impl<E: Endpoint<Output = Response>> Endpoint for AuthenticationEndpoint<E> {
         let (principal, session) = self.authentication.recognise(&request).await?;
         let label = PrincipalLabel(principal.user.id.to_string());
         let address = client_address(&request);
-        request.set_data(Caller { principal, address });
+        request.set_data(Caller { principal: Arc::clone(&principal), address });
         if let Some(session) = session {
             request.set_data(session);
         }
-        match self.endpoint.call(request).await {
+        match self.authentication.admit(&self.endpoint, request, &principal).await {
             Ok(mut response) => {
                 response.set_data(label);
                 Ok(response)
@@ -108,17 +116,19 @@ fn refusal(credentials: &Credentials) -> &'static str {
     }
 }
 
-/// What the caller presents: the `Authorization` header (RFC 6750, section 2.1), or else the session cookie. A bad
-/// header is not made up for by a good cookie.
-fn presented(request: &Request) -> Result<(Credentials, Option<SessionProof>), Failure> {
-    let Some(header) = request.headers().get(AUTHORIZATION) else {
-        let session = SessionProof::of(request).ok_or_else(|| {
-            Failure::unauthenticated(
-                "Authentication is required: send Authorization: Bearer <token>, or sign in.",
-            )
-        })?;
-        return Ok((Credentials::Session(session.0.clone()), Some(session)));
-    };
+/// What the caller presents, or why it is nothing of the kind: the `Authorization` header (RFC 6750, section 2.1), or else
+/// the session cookie; `None` where there is neither. A bad header is not made up for by a good cookie.
+fn presented(request: &Request) -> Option<Result<(Credentials, Option<SessionProof>), Failure>> {
+    match request.headers().get(AUTHORIZATION) {
+        Some(header) => Some(bearer(header).map(|credentials| (credentials, None))),
+        None => {
+            let session = SessionProof::of(request)?;
+            Some(Ok((Credentials::Session(session.0.clone()), Some(session))))
+        }
+    }
+}
+
+fn bearer(header: &HeaderValue) -> Result<Credentials, Failure> {
     let credentials = header.to_str().ok().and_then(|header| header.split_once(' '));
     let bearer = credentials.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
     let Some((_, token)) = bearer else {
@@ -126,12 +136,12 @@ fn presented(request: &Request) -> Result<(Credentials, Option<SessionProof>), F
     };
     let token = token.trim();
     if let Some(secret) = TokenSecret::parse(token) {
-        return Ok((Credentials::Token(secret), None));
+        return Ok(Credentials::Token(secret));
     }
     // Three parts in base64url (RFC 7515, section 7.1).
     let is_signed = token.split('.').count() == 3 && token.bytes().all(|byte| byte.is_ascii_graphic());
     if is_signed {
-        return Ok((Credentials::Signed(token.to_owned()), None));
+        return Ok(Credentials::Signed(token.to_owned()));
     }
     Err(Failure::unauthenticated("This token is not valid, or not any more."))
 }

@@ -89,7 +89,8 @@ async fn guesses_are_counted_and_do_not_lock_anybody_else_out(store: Store) {
     let refused = guess.get("customers/").await;
     assert!(refused.header("retry-after").is_some());
     refused.refusal(429, "throttled");
-    service.anonymous().get("customers/").await.refusal(429, "throttled");
+    // Who presents nothing has guessed nothing.
+    service.anonymous().get("customers/").await.refusal(401, "not_authenticated");
     service.get("customers/").await.json(200);
     service.anonymous().get("api-auth/authenticate/").await.refusal(429, "throttled");
 }
