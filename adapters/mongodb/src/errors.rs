@@ -16,6 +16,8 @@ pub(crate) const INDEX_NOT_FOUND: i32 = 27;
 pub(crate) const NAMESPACE_EXISTS: i32 = 48;
 /// `ConflictingOperationInProgress`.
 pub(crate) const CONFLICTING_OPERATION: i32 = 117;
+/// `BackgroundOperationInProgressForNamespace`.
+pub(crate) const INDEX_IN_THE_MAKING: i32 = 12_587;
 /// `SnapshotTooOld`.
 pub(crate) const SNAPSHOT_TOO_OLD: i32 = 239;
 /// `WriteConflict`.

@@ -1,4 +1,4 @@
-//! Guards: what an order and the deletion of its customer or item both write, so that never both succeed.
+//! Guards: what whoever refers to an object and whoever deletes it both write, so that never both succeed.
 //!
 //! MongoDB knows no foreign keys, and two transactions of one snapshot get into each other's way only where they write
 //! the same document: one that looks for a customer and adds an order, and one that looks for orders and deletes the

@@ -2,8 +2,8 @@
 //!
 //! - A new field of an object is a line or two in its file under `tables/`, and an index in `schema` where lists go by
 //!   it.
-//! - A new kind of object is a collection in `schema`, a file under `tables/`, and an accessor in `store` or
-//!   `unit_of_work`. Lists, counts and changes come with it.
+//! - A new kind of object is a collection in `schema`, a file under `tables/`, what goes along with it in `removal`, and
+//!   an accessor in `store` or `unit_of_work`. Lists, counts and changes come with it.
 //!
 //! Lists begin in `listing`; `condition`, `keyset` and `through` say what they ask for. Everything that is asked of the
 //! database goes through `session`.

@@ -4,15 +4,18 @@
 //! then the record says so. What an earlier schema holds is brought into the present form in between. Each step can be repeated, so two programs that start at once both go all the way, and
 //! one that was interrupted is made up for by the next.
 
+use std::time::Duration;
+
 use futures_util::future::try_join_all;
 use mongodb::Database;
 use mongodb::bson::{Document, doc};
 use orderdesk_application::ports::{StoreError, StoreResult};
 use thiserror::Error;
+use tokio::time::sleep;
 
 use crate::errors::{
-    self, CONFLICTING_OPERATION, DUPLICATE_KEY, INDEX_NOT_FOUND, NAMESPACE_EXISTS, NAMESPACE_NOT_FOUND,
-    classify,
+    self, CONFLICTING_OPERATION, DUPLICATE_KEY, INDEX_IN_THE_MAKING, INDEX_NOT_FOUND, NAMESPACE_EXISTS,
+    NAMESPACE_NOT_FOUND, classify,
 };
 use crate::guards;
 use crate::schema::{COLLECTIONS, GUARDS, SCHEMA};
@@ -30,6 +33,9 @@ const MIGRATIONS: &[&str] = &["initial", "access"];
 
 /// How often a step is tried that another program's gets into the way of.
 const ATTEMPTS: usize = 10;
+
+/// How long the other program has before a step is tried again.
+pub(crate) const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(50);
 
 /// Why a database is not used as it is.
 #[derive(Debug, Error)]
@@ -130,7 +136,11 @@ async fn command(database: &Database, mut command: Document) -> StoreResult<Docu
             },
             Err(error) => match errors::code(&error) {
                 Some(NAMESPACE_EXISTS | NAMESPACE_NOT_FOUND | INDEX_NOT_FOUND) => return Ok(doc! { "n": 0 }),
-                Some(CONFLICTING_OPERATION | DUPLICATE_KEY) if attempts.next().is_some() => {}
+                Some(CONFLICTING_OPERATION | DUPLICATE_KEY | INDEX_IN_THE_MAKING)
+                    if attempts.next().is_some() =>
+                {
+                    sleep(BETWEEN_ATTEMPTS).await;
+                }
                 _ => return Err(classify(error)),
             },
         }

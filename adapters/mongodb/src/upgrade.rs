@@ -5,7 +5,6 @@
 //! at once the second finds nothing left to do.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use mongodb::Database;
 use mongodb::bson::{Bson, Document, doc};
@@ -18,6 +17,7 @@ use uuid::Uuid;
 
 use crate::errors::{classify, unavailable};
 use crate::fields::Fields;
+use crate::migration::BETWEEN_ATTEMPTS;
 use crate::schema::{API_TOKENS, MEMBERSHIPS, ORGANIZATIONS, USERS};
 use crate::session::{Search, Session};
 use crate::value;
@@ -28,9 +28,6 @@ pub(crate) const INDEXES_BEFORE: &[(&str, &str)] =
 
 /// How often it is tried while others get into the way: another program that does the same, or indexes being made.
 const ATTEMPTS: usize = 100;
-
-/// How long the others have before it is tried again.
-const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(50);
 
 /// Brings the documents into the present form, whichever are not in it.
 pub(crate) async fn upgrade(database: &Database) -> StoreResult<()> {
