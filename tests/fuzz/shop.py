@@ -16,40 +16,64 @@ STOCK = 20
 
 API = os.environ["FUZZ_URL"] + "/api/v1/"
 
+LISTS = {
+    "customers": ("customers/", "customers"),
+    "items": ("items/", "items"),
+    "orders": ("orders/", "orders"),
+    "organizations": ("organizations/", "organizations"),
+    "memberships": ("organizations/{home}/members/", "members"),
+    "api-tokens": ("api-tokens/", "api_tokens"),
+}
+"""Where objects of a kind are listed and created, and under which key, by the word in the path of one of them."""
+
 random = Random(20261121)
 
 
 class Shop:
-    """The ids of objects that exist, by the plural name of their resource."""
+    """The ids of objects that exist, by the word in their paths."""
 
     def __init__(self):
         self.session = requests.Session()
         self.session.headers["Authorization"] = "Bearer " + os.environ["FUZZ_TOKEN"]
         self.ids = {}
         self.created = 0
+        self.home = self.rows("organizations")[0]["id"]
+        # The fuzzer lives on them: they are never named to be deleted.
+        self.own = {row["id"] for word in ("organizations", "memberships", "api-tokens") for row in self.rows(word)}
 
-    def some(self, plural, number=1):
-        """Ids of as many different objects; no more than are kept in stock."""
-        if plural not in self.ids:
-            self.ids[plural] = self.restock(plural)
-        return random.sample(self.ids[plural], min(number, STOCK))
-
-    def restock(self, plural):
-        page = self.session.get(f"{API}{plural}/", params={"fields": "id", "limit": STOCK, "count": "false"})
+    def rows(self, word):
+        path, key = LISTS[word]
+        path = path.format(home=getattr(self, "home", ""))
+        page = self.session.get(API + path, params={"fields": "id", "limit": 2 * STOCK, "count": "false"})
         page.raise_for_status()
-        ids = [row["id"] for row in page.json()[plural]]
-        return ids + [self.create(plural) for _ in range(STOCK - len(ids))]
+        return page.json()[key]
 
-    def create(self, plural):
+    def some(self, word, number=1):
+        """Ids of as many different objects; no more than are kept in stock."""
+        if word not in self.ids:
+            self.ids[word] = self.restock(word)
+        return random.sample(self.ids[word], min(number, STOCK))
+
+    def restock(self, word):
+        ids = [row["id"] for row in self.rows(word) if row["id"] not in self.own][:STOCK]
+        return ids + [self.create(word) for _ in range(STOCK - len(ids))]
+
+    def create(self, word):
         self.created += 1
+        home = {"organization": self.home}
         body = {
-            "customers": lambda: {"first_name": "Wanjiku", "second_name": "Kamau", "phone": "+254712345678"},
-            "items": lambda: {"name": f"In stock {self.created}", "price_per_unit": "149.90"},
-            "orders": lambda: {
+            "customers": lambda: home | {
+                "first_name": "Wanjiku", "second_name": "Kamau", "phone": "+254712345678"
+            },
+            "items": lambda: home | {"name": f"In stock {self.created}", "price_per_unit": "149.90"},
+            "orders": lambda: home | {
                 "customer": self.some("customers")[0], "item": "Bread", "price_per_unit": "65", "quantity": 3
             },
-        }[plural]()
-        answer = self.session.post(f"{API}{plural}/", json=body)
+            "organizations": lambda: {"name": f"Branch {self.created}"},
+            "memberships": lambda: {"email": f"guest{self.created}@people.example", "role": "viewer"},
+            "api-tokens": lambda: {"name": f"Till {self.created}"},
+        }[word]()
+        answer = self.session.post(API + LISTS[word][0].format(home=self.home), json=body)
         answer.raise_for_status()
         return answer.json()["id"]
 
@@ -79,21 +103,27 @@ def name_what_exists(body, plural, changes):
         if is_reference(body.get(field)) and usually():
             body[field] = shop.some(other)[0]
     # Any other value than the present one is refused, and the present one says nothing.
-    fixed = ["organization", *(["customer", "customer_code"] if changes and plural == "orders" else [])]
+    fixed = ["organization", *(["customer", "customer_code"] if plural == "orders" else [])] if changes else []
     for field in fixed:
         if is_reference(body.get(field)) and usually():
             del body[field]
+    # There are several, so that one has to be named.
+    if not changes and plural in ("customers", "items", "orders") and usually():
+        body["organization"] = shop.home
 
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
+    plural = case.operation.path.split("/")[3]
+    # Lists show them as well, and what answers show is asked for again.
+    if case.method == "DELETE" and case.path_parameters.get("id") in shop.own:
+        case.path_parameters["id"] = shop.some(plural)[0]
     # There, requests follow from one another, and so do their ids.
     if case.meta is None or case.meta.phase.name == "stateful":
         return
-    plural = case.operation.path.split("/")[3]
-    if is_id(case.path_parameters.get("id")) and usually():
+    if plural in LISTS and is_id(case.path_parameters.get("id")) and usually():
         case.path_parameters["id"] = shop.some(plural)[0]
-    if not isinstance(case.body, dict):
+    if not isinstance(case.body, dict) or plural not in LISTS:
         return
     rows = case.body.get(plural)
     if not isinstance(rows, list):
