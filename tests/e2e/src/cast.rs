@@ -52,7 +52,8 @@ impl Cast {
         "read-only",
         // With an administrator's token that is good for `orders:write`.
         "orders-only",
-        // With a token that is bound to the first organization, of an administrator there who is a member of the other.
+        // With a token that is bound to the first organization, of an administrator there who is a member of
+        // the other.
         "bound",
     ];
 

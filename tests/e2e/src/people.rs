@@ -1,7 +1,8 @@
-//! People who call: those for whom an identity provider vouches, and their tokens. All of them come in by the doors that
-//! real ones come in by.
+//! People who call: those for whom an identity provider vouches, and their tokens. All of them come in by the
+//! doors that real ones come in by.
 //!
-//! One provider serves all tests of a binary. It knows nobody: whoever a test names, with whatever claims, it vouches for.
+//! One provider serves all tests of a binary. It knows nobody: whoever a test names, with whatever claims, it
+//! vouches for.
 
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -24,7 +25,8 @@ const NEVER: u64 = 3_982_000_000;
 /// Longer than it takes to ask for a token that lasts so long.
 const MOMENT: Duration = Duration::from_secs(2);
 
-/// Where the provider's own client works: the runtimes of tests end with them, and take their connections along.
+/// Where the provider's own client works: the runtimes of tests end with them, and take their connections
+/// along.
 static LASTING: LazyLock<Runtime> =
     LazyLock::new(|| Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap());
 
@@ -46,8 +48,8 @@ pub fn email(login: &str) -> String {
     format!("{login}@people.example")
 }
 
-/// A token by which the provider vouches for who signs in by this name, with these claims besides: by default the name,
-/// and [`email`], verified.
+/// A token by which the provider vouches for who signs in by this name, with these claims besides: by default
+/// the name, and [`email`], verified.
 pub async fn vouch_for(login: &str, claims: &Value) -> String {
     let mut all = json!({
         "iss": provider().await.issuer(), "aud": AUDIENCE, "sub": login, "exp": NEVER,
@@ -107,7 +109,8 @@ impl Client {
         self.get("me/").await.json(200)
     }
 
-    /// A new API token of the caller's. It lasts as long as the caller's own credential, unless `body` says otherwise.
+    /// A new API token of the caller's. It lasts as long as the caller's own credential, unless `body` says
+    /// otherwise.
     pub async fn create_api_token(&self, body: &Value) -> Value {
         let mut body = body.clone();
         if body.get("expires_at").is_none() {
@@ -116,7 +119,8 @@ impl Client {
         self.create("api-tokens", &body).await
     }
 
-    /// The same user with an API token, made as `body` says beside its name; see [`Client::create_api_token`].
+    /// The same user with an API token, made as `body` says beside its name; see
+    /// [`Client::create_api_token`].
     pub async fn with_api_token(&self, body: &Value) -> Self {
         let mut body = body.clone();
         body["name"] = "script".into();

@@ -40,7 +40,8 @@ impl Service {
         Self::start_in(directory, store, settings).await
     }
 
-    /// Starts a service on a new store to which people come, see [`Service::person`]. Who signs in as `staff` is staff.
+    /// Starts a service on a new store to which people come, see [`Service::person`]. Who signs in as `staff`
+    /// is staff.
     pub async fn start_with_issuer(store: Store) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("identity-providers.toml");

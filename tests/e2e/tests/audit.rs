@@ -260,8 +260,9 @@ async fn entries_are_listed_like_anything_else(store: Store) {
     let cursor = page["pagination"]["next_cursor"].as_str().unwrap();
     let rest = service.get(&format!("audit-entries/?resource=items&limit=2&cursor={cursor}")).await.json(200);
     assert_eq!(deeds(rest["audit_entries"].as_array().unwrap()), ["create items"]);
-    let table = service.get("audit-entries/?resource=items&format=csv&ordering=created_at&fields=user_name,action,before,after").await;
-    let table = table.expect(200);
+    let columns = "fields=user_name,action,before,after";
+    let table = format!("audit-entries/?resource=items&format=csv&ordering=created_at&{columns}");
+    let table = service.get(&table).await.expect(200);
     let lines: Vec<_> = table.text().lines().collect();
     assert_eq!((lines.len(), lines[0]), (4, "user_name,action,before,after"));
     assert_eq!(lines[2], "amina,change,\"{\"\"is_active\"\":true}\",\"{\"\"is_active\"\":false}\"");

@@ -1,5 +1,5 @@
-//! Who may do what: every operation of the API, by every kind of caller, with what is their own organization's and with
-//! what is another's.
+//! Who may do what: every operation of the API, by every kind of caller, with what is their own
+//! organization's and with what is another's.
 
 use std::collections::BTreeSet;
 
@@ -18,11 +18,11 @@ on_every_store!(
     who_belongs_to_several_organizations_is_in_each_what_they_are_there,
 );
 
-/// What is answered to each caller for objects of the callers' own organization: one row for each operation of the
-/// OpenAPI document, one column for each of [`Cast::KINDS`].
+/// What is answered to each caller for objects of the callers' own organization: one row for each operation
+/// of the OpenAPI document, one column for each of [`Cast::KINDS`].
 ///
-/// Where an organization is to be named, it is the callers' own; of API tokens, the caller's own. The customer is the one
-/// to whom the guest is bound.
+/// Where an organization is to be named, it is the callers' own; of API tokens, the caller's own. The
+/// customer is the one to whom the guest is bound.
 const OWN: &str = "
                                       ano bad exp dea  str gue vie mem adm sta  r-o o-o bou
 
@@ -84,8 +84,8 @@ DELETE /api-tokens/{id}/              401 401 401 401  204 204 204 204 204 204  
 GET    /audit-entries/                401 401 401 401  200 403 403 403 200 200  200 403 200
 ";
 
-/// The same for objects of the stranger's organization, of every operation that can be about one. Where an organization is
-/// to be named, it is the stranger's; API tokens are somebody else's.
+/// The same for objects of the stranger's organization, of every operation that can be about one. Where an
+/// organization is to be named, it is the stranger's; API tokens are somebody else's.
 const ANOTHERS: &str = "
                                       ano bad exp dea  str gue vie mem adm sta  r-o o-o bou
 
@@ -210,8 +210,8 @@ impl Place {
         }
     }
 
-    /// A request by `caller`, the `number`th one, for an operation. What it asks for is always a change. What is to be
-    /// deleted is made for it.
+    /// A request by `caller`, the `number`th one, for an operation. What it asks for is always a change. What
+    /// is to be deleted is made for it.
     async fn request(&self, row: &Row, caller: &Caller, number: usize) -> Call {
         let Row { method, path, .. } = row;
         let name = format!("{} {number}", if self.is_own { "Here" } else { "There" });
@@ -342,8 +342,8 @@ async fn contents(staff: &Client, places: [&Place; 2]) -> Vec<String> {
     contents
 }
 
-/// Lets every caller try every operation in `place`, and compares what they are answered with the table. Those who are
-/// refused try first: nothing may come of it.
+/// Lets every caller try every operation in `place`, and compares what they are answered with the table.
+/// Those who are refused try first: nothing may come of it.
 async fn walk(cast: &Cast, table: &[Row], place: &Place, other: &Place) {
     let staff = cast.a("staff");
     let mut wrong = Vec::new();
@@ -462,8 +462,8 @@ async fn options_tell_of_what_the_caller_may_do(store: Store) {
     }
 }
 
-/// Whether a change of many objects was refused because the caller sees none of those it named, not because the caller may
-/// change none.
+/// Whether a change of many objects was refused because the caller sees none of those it named, not because
+/// the caller may change none.
 fn is_of_absent_rows(row: &Row, kind: &str) -> bool {
     row.method == "PUT" && !row.path.contains("{id}") && row.status(kind) == 404
 }

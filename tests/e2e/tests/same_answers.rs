@@ -380,7 +380,21 @@ async fn accounts(script: &mut Transcript, service: &Service) {
     script.ask("DELETE one's own", |client| client.delete(&path("memberships", &own))).await;
     script.ask("DELETE an invitation", |client| client.delete(&path("memberships", &invitations[2]))).await;
 
-    // Those who were invited, and staff.
+    let shown = Named { customer: shop, members: theirs, membership: own };
+    newcomers(script, service, &shown).await;
+    tokens(script, &founded).await;
+}
+
+/// What those who come may see, or may not.
+struct Named {
+    customer: Value,
+    /// The path of the members of the shop.
+    members: String,
+    membership: Value,
+}
+
+/// Those who were invited, and staff.
+async fn newcomers(script: &mut Transcript, service: &Service, named: &Named) {
     for (login, claims) in
         [("wanjiku", json!({})), ("guest", json!({ "name": "Gäst %" })), ("staff", json!({}))]
     {
@@ -410,9 +424,9 @@ async fn accounts(script: &mut Transcript, service: &Service) {
                 ask("GET", &format!("{target}={word}"), Value::Null).await;
             }
         }
-        ask("GET", &theirs, Value::Null).await;
-        ask("DELETE", &path("customers", &shop), Value::Null).await;
-        ask("PATCH", &path("memberships", &own), json!({ "role": "viewer" })).await;
+        ask("GET", &named.members, Value::Null).await;
+        ask("DELETE", &path("customers", &named.customer), Value::Null).await;
+        ask("PATCH", &path("memberships", &named.membership), json!({ "role": "viewer" })).await;
         ask("POST", "items/", json!({ "name": "Mine", "price_per_unit": "1" })).await;
         let users =
             ask("GET", "users/?is_staff=false&is_active=true&ordering=-created_at", Value::Null).await;
@@ -430,8 +444,6 @@ async fn accounts(script: &mut Transcript, service: &Service) {
             ask("GET", "users/?is_active=false", Value::Null).await;
         }
     }
-
-    tokens(script, &founded).await;
 }
 
 /// Tokens, and what they are good for.

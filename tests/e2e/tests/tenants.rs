@@ -55,7 +55,8 @@ async fn doubles(service: &Service) -> [Tenant; 2] {
 /// A customer, an item, and an order of one by the other.
 async fn stock(admin: &Client, number: usize) -> (Value, Value, Value) {
     let new = json!({
-        "code": format!("AAA0{number}"), "first_name": "Amina", "second_name": "Otieno", "phone": "+254712345678",
+        "code": format!("AAA0{number}"), "first_name": "Amina", "second_name": "Otieno",
+        "phone": "+254712345678",
     });
     let customer = admin.create("customers", &new).await;
     let item = admin.create("items", &item(&format!("Soap {number}"), "149.90")).await;
