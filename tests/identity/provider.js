@@ -36,15 +36,23 @@ const algorithms = {
 
 function rotate() {
   keys = {
-    rsa: crypto.generateKeyPairSync('rsa', { modulusLength: 2048 }),
-    p256: crypto.generateKeyPairSync('ec', { namedCurve: 'P-256' }),
-    p384: crypto.generateKeyPairSync('ec', { namedCurve: 'P-384' }),
-    ed25519: crypto.generateKeyPairSync('ed25519'),
+    rsa: generate('rsa', { modulusLength: 2048 }),
+    p256: generate('ec', { namedCurve: 'P-256' }),
+    p384: generate('ec', { namedCurve: 'P-384' }),
+    ed25519: generate('ed25519'),
   };
-  for (const [kind, pair] of Object.entries(keys)) {
-    pair.kid = `${kind}-${crypto.randomUUID()}`;
-  }
   build();
+}
+
+function generate(kind, options) {
+  // As text in between: Node.js can lock itself up while it exports a key as a JWK that it still remembers generating.
+  const { privateKey: pem } = crypto.generateKeyPairSync(kind, {
+    ...options,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+  const privateKey = crypto.createPrivateKey(pem);
+  return { kid: crypto.randomUUID(), privateKey, publicKey: crypto.createPublicKey(privateKey) };
 }
 
 // The provider with the keys and settings of now. What it has stored outlives it.
