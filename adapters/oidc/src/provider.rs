@@ -85,15 +85,7 @@ impl OidcProvider {
             ("redirect_uri", redirect_uri),
             ("code_verifier", &verifier),
         ];
-        let id = self.settings.client_id.as_str();
-        let secret = self.settings.client_secret.as_ref().map(ClientSecret::reveal);
-        // In the header, both are encoded as in a form (RFC 6749, section 2.3.1).
-        let encode = |text: &str| byte_serialize(text.as_bytes()).collect::<String>();
-        let account = secret.filter(|_| metadata.takes_basic()).map(|secret| (encode(id), encode(secret)));
-        if account.is_none() {
-            form.push(("client_id", id));
-            form.extend(secret.map(|secret| ("client_secret", secret)));
-        }
+        let account = introduce(&self.settings, metadata.takes_basic(), &mut form);
         let account = account.as_ref().map(|(id, secret)| (id.as_str(), secret.as_str()));
         redeemed(at, &self.http.post(at, &form, account).await?)
     }
@@ -122,6 +114,27 @@ impl OidcProvider {
         }
         Ok(person.or(Person::of(&further)))
     }
+}
+
+/// Says who we are, and proves it if we can: by a name and a password for the header, which are the answer, or
+/// in the form.
+fn introduce<'s>(
+    settings: &'s ProviderSettings,
+    basic: bool,
+    form: &mut Vec<(&'s str, &'s str)>,
+) -> Option<(String, String)> {
+    let id = settings.client_id.as_str();
+    let secret = settings.client_secret.as_ref().map(ClientSecret::reveal);
+    if let Some(secret) = secret
+        && basic
+    {
+        // In the header, both are encoded as in a form (RFC 6749, section 2.3.1).
+        let encode = |text: &str| byte_serialize(text.as_bytes()).collect();
+        return Some((encode(id), encode(secret)));
+    }
+    form.push(("client_id", id));
+    form.extend(secret.map(|secret| ("client_secret", secret)));
+    None
 }
 
 /// What the provider answers to a code.
@@ -203,5 +216,31 @@ impl IdentityProvider for OidcProvider {
             .append_pair("client_id", &self.settings.client_id)
             .append_pair("post_logout_redirect_uri", return_to);
         Some(url.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::issuer_url::IssuerUrl;
+
+    #[test]
+    fn a_client_shows_its_secret_in_one_place_only() {
+        let issuer = IssuerUrl::parse("https://id.example").unwrap();
+        let mut settings = ProviderSettings::new("work", issuer, "order desk");
+        let shown = |settings: &ProviderSettings, basic| {
+            let mut form = Vec::new();
+            let account = introduce(settings, basic, &mut form);
+            let form = form.into_iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>();
+            (account, form)
+        };
+        for basic in [true, false] {
+            assert_eq!(shown(&settings, basic), (None, vec!["client_id=order desk".to_owned()]));
+        }
+        settings.client_secret = Some(ClientSecret::new("a:b%"));
+        let account = Some(("order+desk".to_owned(), "a%3Ab%25".to_owned()));
+        assert_eq!(shown(&settings, true), (account, Vec::new()));
+        let form = vec!["client_id=order desk".to_owned(), "client_secret=a:b%".to_owned()];
+        assert_eq!(shown(&settings, false), (None, form));
     }
 }
