@@ -95,6 +95,11 @@ pub enum Problem {
     /// A customer that has orders stays.
     #[error("Customers with orders cannot be deleted. Orders of theirs: {0}.")]
     HasOrders(u64),
+    /// A customer to whom somebody's role is bound stays.
+    #[error(
+        "Customers to whom a member's role is bound cannot be deleted. Such members: {0}. End their memberships first."
+    )]
+    HasGuests(u64),
     /// An item that orders refer to stays.
     #[error(
         "Items that orders refer to cannot be deleted. Orders that do: {0}. Set is_active to false instead."

@@ -119,13 +119,11 @@ fn refusal(credentials: &Credentials) -> &'static str {
 /// What the caller presents, or why it is nothing of the kind: the `Authorization` header (RFC 6750, section 2.1), or else
 /// the session cookie; `None` where there is neither. A bad header is not made up for by a good cookie.
 fn presented(request: &Request) -> Option<Result<(Credentials, Option<SessionProof>), Failure>> {
-    match request.headers().get(AUTHORIZATION) {
-        Some(header) => Some(bearer(header).map(|credentials| (credentials, None))),
-        None => {
-            let session = SessionProof::of(request)?;
-            Some(Ok((Credentials::Session(session.0.clone()), Some(session))))
-        }
+    if let Some(header) = request.headers().get(AUTHORIZATION) {
+        return Some(bearer(header).map(|credentials| (credentials, None)));
     }
+    let session = SessionProof::of(request)?;
+    Some(Ok((Credentials::Session(session.0.clone()), Some(session))))
 }
 
 fn bearer(header: &HeaderValue) -> Result<Credentials, Failure> {

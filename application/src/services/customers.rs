@@ -14,7 +14,7 @@ use crate::services::batch::{Batch, Precondition, Row, delete_found, find_to_del
 use crate::services::browse::Browse;
 use crate::services::desk::Desk;
 use crate::services::lookup::Lookup;
-use crate::views::{CustomerDetails, CustomerField, OrderField};
+use crate::views::{CustomerDetails, CustomerField, MembershipField, OrderField};
 
 /// A customer to create.
 #[derive(Debug, Clone)]
@@ -162,7 +162,7 @@ impl CustomerService {
     /// Deletes one customer.
     ///
     /// # Errors
-    /// `NotFound`, `Forbidden`, `Stale`, `HasOrders`.
+    /// `NotFound`, `Forbidden`, `Stale`, `HasOrders`, `HasGuests`.
     pub async fn delete(&self, caller: &Caller, id: CustomerId, precondition: &Precondition) -> Result<()> {
         self.desk
             .retry(|| async move {
@@ -176,7 +176,7 @@ impl CustomerService {
     /// Deletes every customer that `filter` keeps, all or none, and says how many.
     ///
     /// # Errors
-    /// `Forbidden`, `TooManyMatches`, `HasOrders`.
+    /// `Forbidden`, `TooManyMatches`, `HasOrders`, `HasGuests`.
     pub async fn delete_matching(&self, caller: &Caller, filter: Filter<CustomerField>) -> Result<u64> {
         let filter = &filter;
         self.desk
@@ -199,6 +199,13 @@ impl CustomerService {
         let orders = work.orders().count(&Selection::new(&Scope::Everything, theirs)).await?;
         if orders > 0 {
             return Err(Error::from(Problem::HasOrders(orders)));
+        }
+        // Whoever is bound to a customer must not be bound to nobody.
+        let bound = found.iter().map(|details| details.customer.id().uuid());
+        let bound = Filter::any_of(MembershipField::Customer, bound);
+        let guests = work.memberships().count(&Selection::new(&Scope::Everything, bound)).await?;
+        if guests > 0 {
+            return Err(Error::from(Problem::HasGuests(guests)));
         }
         let (deleted, entries) = delete_found(&self.desk, work.customers(), caller, found).await?;
         self.desk.commit(work, &entries, None).await?;

@@ -68,9 +68,9 @@ async fn fifty_at_once_place_one_order(store: Store) {
         }
         let answer = answer.expect(201);
         if is_replayed(&answer) {
-            replayed += 1
+            replayed += 1;
         } else {
-            done += 1
+            done += 1;
         }
         let told = |name: &str| answer.header(name).unwrap().to_owned();
         bodies.insert((answer.text().to_owned(), told("etag"), told("location")));

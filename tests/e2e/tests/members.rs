@@ -324,8 +324,11 @@ async fn a_guest_is_a_viewer_bound_to_a_customer_of_the_organization(store: Stor
     service.patch(url(&guest), &json!({ "role": "member" })).await.invalid_only("customer");
     service.patch(url(&guest), &json!({ "customer": theirs["id"] })).await.invalid_only("customer");
     assert_eq!(service.again(&guest).await, guest);
+    // Bound to nobody, a guest would be a viewer of everything.
+    service.delete(url(&own)).await.refusal(409, "in_use");
     let member = service.patch(url(&guest), &json!({ "role": "member", "customer": null })).await.json(200);
     assert_eq!((&member["role"], &member["customer"]), (&json!("member"), &Value::Null));
+    service.delete(url(&own)).await.expect(204);
 }
 
 async fn members_are_listed_like_anything_else(store: Store) {

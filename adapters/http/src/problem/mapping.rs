@@ -49,9 +49,10 @@ fn classify(problem: &Problem) -> (StatusCode, &'static str, Option<&'static str
         Problem::NameTaken(_) => duplicate("name"),
         Problem::Order(OrderRefusal::Transition { .. }) => (StatusCode::CONFLICT, "transition_refused", None),
         Problem::Order(OrderRefusal::Amendment { .. }) => (StatusCode::CONFLICT, "not_pending", None),
-        Problem::HasOrders(_) | Problem::IsOrdered(_) | Problem::OwnsSomething { .. } => {
-            (StatusCode::CONFLICT, "in_use", None)
-        }
+        Problem::HasOrders(_)
+        | Problem::HasGuests(_)
+        | Problem::IsOrdered(_)
+        | Problem::OwnsSomething { .. } => (StatusCode::CONFLICT, "in_use", None),
         Problem::MoreThanOwn(_) => invalid("scopes"),
         Problem::LongerThanOwn(_) | Problem::ExpiryPast => invalid("expires_at"),
         Problem::MemberAlready(_) => duplicate("email"),
