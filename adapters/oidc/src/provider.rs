@@ -116,8 +116,8 @@ impl OidcProvider {
     }
 }
 
-/// Says who we are, and proves it if we can: by a name and a password for the header, which are the answer, or
-/// in the form.
+/// Says who we are, and proves it if we can: by a name and a password for the header, which are the answer,
+/// or in the form.
 fn introduce<'s>(
     settings: &'s ProviderSettings,
     basic: bool,

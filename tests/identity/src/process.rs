@@ -23,8 +23,8 @@ pub(crate) fn some_port() -> u16 {
     fastrand::u16(PORTS)
 }
 
-/// Starts a provider and waits until it listens; `None` where somebody else has the port. It ends with the value, and
-/// also where the test itself is killed: then its standard input ends.
+/// Starts a provider and waits until it listens; `None` where somebody else has the port. It ends with the
+/// value, and also where the test itself is killed: then its standard input ends.
 pub(crate) async fn start(port: u16, redirect_uris: &[String], log: &Path) -> Option<Child> {
     let (node, script) = installed().await;
     let output = File::create(log).unwrap();
