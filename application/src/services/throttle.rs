@@ -135,7 +135,9 @@ impl Allowance {
         self.remaining = self.rate.calls.saturating_sub(window.calls);
         self.is_exceeded = window.calls > self.rate.calls;
         let left = window.ends_at.milliseconds().saturating_sub(now.milliseconds());
-        self.resets_in = u64::try_from(left).unwrap_or(0).div_ceil(1_000).max(1);
+        // A window that another program has opened a moment after `now` lasts no longer than its period either.
+        let period = self.rate.period.seconds().into();
+        self.resets_in = u64::try_from(left).unwrap_or(0).div_ceil(1_000).clamp(1, period);
     }
 }
 
