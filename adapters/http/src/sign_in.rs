@@ -12,7 +12,7 @@ use poem::{EndpointExt as _, Request, Response, Result, Route};
 
 use crate::links::{API, Links};
 use crate::listing::Parameters;
-use crate::problem::{Failure, FieldErrors};
+use crate::problem::Failure;
 use crate::routes::Resource;
 use crate::session::{Cookie, SessionProof, check_origin};
 
@@ -224,7 +224,11 @@ impl Form {
             );
         }
         let body = request.take_body().into_bytes_limit(FORM_LIMIT).await;
-        let body = body.map_err(|_| Failure::invalid(FieldErrors::new()))?;
+        let too_large = |_| {
+            let text = format!("A form has at most {FORM_LIMIT} bytes.");
+            Failure::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", text)
+        };
+        let body = body.map_err(too_large)?;
         Ok(Self(form_urlencoded::parse(&body).into_owned().collect()))
     }
 

@@ -28,11 +28,11 @@ fn escape(text: &str) -> String {
 
 /// The page.
 pub(super) fn choice(providers: &[Arc<dyn IdentityProvider>], next: &Place) -> Response {
+    let encoded: String = form_urlencoded::byte_serialize(next.as_str().as_bytes()).collect();
     let next = escape(next.as_str());
     let mut body = String::new();
     for provider in providers {
         let (name, label) = (escape(provider.name()), escape(provider.label()));
-        let encoded: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
         // Writing to a string does not fail.
         let _ =
             write!(body, "<p><a href=\"?provider={name}&amp;next={encoded}\">Sign in with {label}</a></p>");
