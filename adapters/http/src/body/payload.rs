@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use orderdesk_application::idempotency::RequestDigest;
 use orderdesk_application::services::{Precondition, Row};
 use orderdesk_domain::Version;
-use poem::http::{HeaderName, HeaderValue, StatusCode, header};
+use poem::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use poem::{Error, Request, RequestBody, Result};
 use poem_openapi::registry::{MetaMediaType, MetaRequest, MetaSchema, MetaSchemaRef};
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
@@ -230,7 +230,8 @@ fn rows<T: BulkBody>(mut values: Map<String, Value>) -> Result<Vec<Row<T>>, Mess
     if refused.is_empty() { Ok(parsed) } else { Err(Message::Rows(BTreeMap::from([(T::PLURAL, refused)]))) }
 }
 
-/// Reads a body, in the order of the checks: 415, 413, 400; into `digest` goes all that makes the request what it is.
+/// Reads a body, in the order of the checks: 415, 413, 400; into `digest` goes all that makes the request what it is,
+/// where it can be one that is to be carried out once.
 async fn read(
     request: &Request,
     body: &mut RequestBody,
@@ -239,11 +240,13 @@ async fn read(
 ) -> Result<Map<String, Value>> {
     check_media_type(request, media_types)?;
     let bytes = body.take()?.into_bytes().await?;
-    digest.update(request.method().as_str());
-    digest.update(b" ");
-    digest.update(request.uri().to_string());
-    digest.update(b"\n");
-    digest.update(&bytes);
+    if request.method() == Method::POST {
+        digest.update(request.method().as_str());
+        digest.update(b" ");
+        digest.update(request.uri().to_string());
+        digest.update(b"\n");
+        digest.update(&bytes);
+    }
     if bytes.is_empty() {
         return Err(Failure::malformed("The body is empty; a JSON object is expected.").into());
     }
@@ -273,7 +276,7 @@ fn check_media_type(request: &Request, allowed: &[&str]) -> Result<(), Failure> 
     let text = format!("Send the body as {allowed} in UTF-8, and say so in Content-Type.");
     let accept = HeaderValue::try_from(allowed.replace(" or ", ", "));
     let failure = Failure::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", text);
-    let name = if request.method() == poem::http::Method::PATCH {
+    let name = if request.method() == Method::PATCH {
         HeaderName::from_static("accept-patch")
     } else {
         header::ACCEPT
