@@ -12,4 +12,4 @@ pub(crate) use filters::orderable;
 pub(crate) use parameters::{NoParameters, Parameters, refuse_unknown};
 pub(crate) use projection::{ObjectParameters, Projection};
 pub(crate) use request::{DeletionParameters, ListParameters};
-pub(crate) use value::{format_time, parse_time, parse_uuid};
+pub(crate) use value::{parse_time, parse_uuid};

@@ -12,7 +12,6 @@ use uuid::Uuid;
 
 use super::{CustomerTransport, Transport as _};
 use crate::links::Links;
-use crate::listing::format_time;
 
 /// An organization beside what it owns.
 #[derive(Debug, Object, Serialize)]
@@ -147,7 +146,7 @@ pub(crate) struct Instant(pub(crate) Timestamp);
 
 impl Serialize for Instant {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&format_time(self.0))
+        serializer.collect_str(&self.0)
     }
 }
 
@@ -193,7 +192,7 @@ pub(super) fn id_cell(id: Option<Uuid>) -> Cow<'static, str> {
 
 /// A time in a cell of CSV.
 pub(super) fn time_cell(time: Instant) -> Cow<'static, str> {
-    format_time(time.0).into()
+    time.0.to_string().into()
 }
 
 /// Shows a closed set of names of the domain.
