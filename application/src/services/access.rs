@@ -15,7 +15,7 @@ use crate::principal::{Grant, Principal};
 use crate::query::{Filter, Query, Selection};
 use crate::scope::Scope;
 use crate::services::desk::Desk;
-use crate::services::members::change_organization;
+use crate::services::members::admit;
 use crate::services::once::earlier;
 use crate::services::organizations::Defaults;
 use crate::views::{UserField, UserSummary};
@@ -153,12 +153,7 @@ impl AccessService {
             let user = User::enrol(UserId::new(self.desk.mint()), None, account);
             work.users().insert(std::slice::from_ref(&user)).await?;
             if let Some((organization, standing)) = new.organization {
-                let now = self.desk.now();
-                let admit = |organization: &mut Organization| {
-                    organization.admit(standing, now);
-                    Ok(())
-                };
-                match change_organization(&mut *work, organization, admit).await {
+                match admit(&mut *work, organization, standing, self.desk.now()).await {
                     Err(Error::Refused(_)) => return Err(Problem::OrganizationUnknown(organization).into()),
                     outcome => outcome?,
                 }

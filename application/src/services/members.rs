@@ -2,7 +2,7 @@
 
 use orderdesk_domain::{
     Action, CustomerId, EmailAddress, Member, Membership, MembershipId, Organization, OrganizationId,
-    Resource, Role, Standing,
+    Resource, Role, Standing, Timestamp,
 };
 
 use crate::error::{Problem, Result};
@@ -198,9 +198,26 @@ async fn summary(work: &mut dyn UnitOfWork, id: OrganizationId) -> Result<Organi
     Ok(OrganizationSummary::from(&found.organization))
 }
 
+/// Lets the organization count one who joins.
+///
+/// # Errors
+/// `NotFound` where there is no such organization.
+pub(super) async fn admit(
+    work: &mut dyn UnitOfWork,
+    id: OrganizationId,
+    standing: Standing,
+    at: Timestamp,
+) -> Result<()> {
+    let admit = |organization: &mut Organization| {
+        organization.admit(standing, at);
+        Ok(())
+    };
+    change_organization(work, id, admit).await
+}
+
 /// Lets the organization count its members anew. Its version sees to it that two who do so at once do it one after
 /// the other.
-pub(super) async fn change_organization(
+async fn change_organization(
     work: &mut dyn UnitOfWork,
     id: OrganizationId,
     change: impl FnOnce(&mut Organization) -> Result<(), Problem> + Send,

@@ -11,7 +11,7 @@ use crate::principal::{Caller, Principal};
 use crate::query::{Filter, Query, Selection};
 use crate::scope::Scope;
 use crate::services::access::{AccessService, Credentials};
-use crate::services::members::change_organization;
+use crate::services::members::admit;
 use crate::services::organizations::found;
 use crate::views::{MembershipDetails, MembershipField, UserDetails, UserField, UserSummary};
 
@@ -192,12 +192,7 @@ impl AccessService {
             let now = self.desk.now();
             let mut membership = was.membership.clone();
             membership.accept(user.id(), now);
-            let standing = membership.standing();
-            change_organization(work, organization, |organization| {
-                organization.admit(standing, now);
-                Ok(())
-            })
-            .await?;
+            admit(work, organization, membership.standing(), now).await?;
             let change = Change { was: was.membership.version(), now: membership.clone() };
             work.memberships().update(&[change]).await?;
             let now = MembershipDetails { membership, user: Some(UserSummary::from(user)), ..was.clone() };
