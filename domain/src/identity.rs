@@ -66,6 +66,14 @@ identity! {
     SessionId;
     /// Identifies an entry of the audit; carries the time at which it was made.
     AuditEntryId;
+    /// Identifies a message; carries the time at which it was queued first.
+    MessageId;
+    /// Identifies an attempt to send a message; carries the time at which it began.
+    MessageAttemptId;
+    /// Identifies a template of messages.
+    MessageTemplateId;
+    /// Identifies that a number gets no texts; carries the time since which that is so.
+    OptOutId;
     /// Identifies an API token; says nothing about its secret.
     TokenId;
 }

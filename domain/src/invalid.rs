@@ -59,6 +59,9 @@ pub enum Reason {
     /// Not a time zone that has a name.
     #[error("Enter the name of a time zone (IANA), such as Africa/Nairobi or UTC.")]
     TimeZone,
+    /// Not two different times of day.
+    #[error("Enter two different times of day, such as 21:00-07:00.")]
+    QuietHours,
     /// Not something that a token can be good for.
     #[error("Enter read, write, or either for one resource, such as orders:write. The resources are {}.", Resource::NAMES.join(", "))]
     TokenScope,

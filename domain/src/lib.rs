@@ -5,6 +5,7 @@
 //! it is valid; constructors return every reason for a refusal as [`Invalid`].
 
 mod getters;
+mod names;
 
 pub mod audit;
 pub mod customer;
@@ -14,12 +15,15 @@ pub mod identity;
 pub mod invalid;
 pub mod item;
 pub mod membership;
+pub mod message;
 pub mod money;
 pub mod order;
 pub mod organization;
 pub mod permission;
+pub mod quiet_hours;
 pub mod secret;
 pub mod session;
+pub mod template;
 pub mod text;
 pub mod time;
 pub mod token;
@@ -31,20 +35,27 @@ pub use customer::{Customer, CustomerCode, PhoneNumber, Profile};
 pub use email::EmailAddress;
 pub use external_identity::{ExternalIdentity, Issuer, Subject};
 pub use identity::{
-    AuditEntryId, CustomerId, ItemId, MembershipId, OrderEventId, OrderId, OrganizationId, SessionId,
-    TokenId, UserId,
+    AuditEntryId, CustomerId, ItemId, MembershipId, MessageAttemptId, MessageId, MessageTemplateId, OptOutId,
+    OrderEventId, OrderId, OrganizationId, SessionId, TokenId, UserId,
 };
 pub use invalid::{Invalid, Reason};
 pub use item::{Item, Listing};
 pub use membership::{Member, Membership, OnlyViewersAreBound, Role, Standing};
+pub use message::{
+    AttemptOutcome, Cost, Course, Delivery, DeliveryReport, Failure, FailureCode, Gateway, GatewayReference,
+    Hold, Letter, Message, MessageAttempt, MessageEvent, MessageRefusal, MessageState, MessageStatus,
+    MessageText, OptOut, Remark, Segments, TemplateText,
+};
 pub use money::{Currency, Money, Price};
 pub use order::{
     Order, OrderEvent, OrderEventKind, OrderLine, OrderRefusal, OrderState, OrderStatus, Quantity,
 };
 pub use organization::{Charter, LastAdministrator, Members, Organization, TimeZone};
 pub use permission::{Action, Resource};
+pub use quiet_hours::QuietHours;
 pub use secret::{CsrfToken, SecretDigest, SessionSecret, SignInSecret, TokenSecret};
 pub use session::{Session, SessionLimits};
+pub use template::{MessageTemplate, Wording};
 pub use text::{ItemName, OrganizationName, PersonName, TokenName, UserName, fold};
 pub use time::Timestamp;
 pub use token::{ApiToken, TokenScope, TokenScopes};

@@ -11,6 +11,7 @@ use crate::identity::OrganizationId;
 use crate::invalid::{Invalid, Reason};
 use crate::membership::Standing;
 use crate::money::Currency;
+use crate::quiet_hours::QuietHours;
 use crate::text::OrganizationName;
 use crate::time::Timestamp;
 use crate::version::Version;
@@ -38,6 +39,17 @@ impl TimeZone {
     pub fn name(&self) -> &str {
         &self.0
     }
+
+    /// The day that it is there, as `2026-01-31`.
+    pub fn day(&self, at: Timestamp) -> Option<String> {
+        let moment = jiff::Timestamp::from_millisecond(at.milliseconds()).ok()?;
+        Some(moment.to_zoned(self.rules()?).date().to_string())
+    }
+
+    /// When its clocks are set to what.
+    pub(crate) fn rules(&self) -> Option<jiff::tz::TimeZone> {
+        TIME_ZONES.get(&self.0).ok()
+    }
 }
 
 impl fmt::Display for TimeZone {
@@ -55,6 +67,8 @@ pub struct Charter {
     pub time_zone: TimeZone,
     /// The currency of a price that names none.
     pub default_currency: Currency,
+    /// When no texts are sent, by that clock.
+    pub quiet_hours: Option<QuietHours>,
 }
 
 /// That an organization would be left without an administrator.
@@ -88,7 +102,7 @@ impl Organization {
     getters! {
         /// The identity; it carries the time of creation.
         copy id: OrganizationId;
-        /// Name, time zone and currency.
+        /// Name, time zone, currency and quiet hours.
         get charter: Charter;
         /// How many belong to it.
         copy members: Members;
@@ -182,6 +196,7 @@ mod tests {
             name: OrganizationName::parse(name).unwrap(),
             time_zone: TimeZone::utc(),
             default_currency: Currency::parse("KES").unwrap(),
+            quiet_hours: None,
         }
     }
 

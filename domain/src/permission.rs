@@ -14,11 +14,13 @@ pub enum Resource {
     Users,
     ApiTokens,
     AuditEntries,
+    Notifications,
+    MessageTemplates,
 }
 
 impl Resource {
     /// Every resource.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Customers,
         Self::Items,
         Self::Orders,
@@ -27,10 +29,22 @@ impl Resource {
         Self::Users,
         Self::ApiTokens,
         Self::AuditEntries,
+        Self::Notifications,
+        Self::MessageTemplates,
     ];
     /// Their names.
-    pub const NAMES: [&'static str; 8] =
-        ["customers", "items", "orders", "organizations", "members", "users", "api-tokens", "audit-entries"];
+    pub const NAMES: [&'static str; 10] = [
+        "customers",
+        "items",
+        "orders",
+        "organizations",
+        "members",
+        "users",
+        "api-tokens",
+        "audit-entries",
+        "notifications",
+        "message-templates",
+    ];
 
     /// The name as it is stored and shown.
     pub const fn name(self) -> &'static str {
@@ -43,6 +57,8 @@ impl Resource {
             Self::Users => "users",
             Self::ApiTokens => "api-tokens",
             Self::AuditEntries => "audit-entries",
+            Self::Notifications => "notifications",
+            Self::MessageTemplates => "message-templates",
         }
     }
 
@@ -91,13 +107,14 @@ impl Action {
 const NOTHING: &[Action] = &[];
 const READ: &[Action] = &[Action::Read];
 const ALL: &[Action] = &Action::ALL;
+const SEND_AGAIN: &[Action] = &[Action::Read, Action::Change];
 const MANAGE: &[Action] = &[Action::Read, Action::Change, Action::Delete];
 
 /// What each standing in an organization allows there.
 ///
 /// | resource | guest | viewer | member | admin |
 /// | --- | --- | --- | --- | --- |
-const TABLE: [(Resource, [&[Action]; 4]); 8] = [
+const TABLE: [(Resource, [&[Action]; 4]); 10] = [
     (Resource::Customers, [READ, READ, ALL, ALL]),
     (Resource::Items, [NOTHING, READ, ALL, ALL]),
     (Resource::Orders, [READ, READ, ALL, ALL]),
@@ -106,6 +123,9 @@ const TABLE: [(Resource, [&[Action]; 4]); 8] = [
     (Resource::Users, [NOTHING, NOTHING, NOTHING, NOTHING]),
     (Resource::ApiTokens, [NOTHING, NOTHING, NOTHING, NOTHING]),
     (Resource::AuditEntries, [NOTHING, NOTHING, NOTHING, READ]),
+    // To change a message is to send it again.
+    (Resource::Notifications, [READ, READ, SEND_AGAIN, SEND_AGAIN]),
+    (Resource::MessageTemplates, [NOTHING, READ, READ, ALL]),
 ];
 
 /// What everybody may do with what is their own, or with nobody's: tokens of theirs, new organizations, their own

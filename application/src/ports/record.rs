@@ -2,7 +2,8 @@
 
 use async_trait::async_trait;
 use orderdesk_domain::{
-    ApiToken, AuditEntry, Customer, Item, Membership, Order, OrderEvent, Organization, Timestamp, User,
+    ApiToken, AuditEntry, Customer, Item, Membership, Message, MessageAttempt, MessageTemplate, OptOut,
+    Order, OrderEvent, Organization, Timestamp, User,
 };
 use uuid::Uuid;
 
@@ -31,6 +32,14 @@ pub enum Record {
     OrderEvent(OrderEvent),
     /// An entry of the audit.
     AuditEntry(AuditEntry),
+    /// A template of messages.
+    MessageTemplate(MessageTemplate),
+    /// A message.
+    Message(Message),
+    /// An attempt to send a message.
+    MessageAttempt(MessageAttempt),
+    /// That a number gets no texts.
+    OptOut(OptOut),
 }
 
 /// The kinds of records. Each comes after those that it refers to.
@@ -56,11 +65,19 @@ pub enum RecordKind {
     OrderEvent,
     /// Entries of the audit, by id.
     AuditEntry,
+    /// Templates of messages, by id.
+    MessageTemplate,
+    /// Messages, by id.
+    Message,
+    /// Attempts to send them, by id.
+    MessageAttempt,
+    /// Numbers that get no texts, by id.
+    OptOut,
 }
 
 impl RecordKind {
     /// Every kind, in the order in which they are moved.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 14] = [
         Self::Installation,
         Self::Organization,
         Self::User,
@@ -71,6 +88,10 @@ impl RecordKind {
         Self::Order,
         Self::OrderEvent,
         Self::AuditEntry,
+        Self::MessageTemplate,
+        Self::Message,
+        Self::MessageAttempt,
+        Self::OptOut,
     ];
 
     /// The name as it is written and shown.
@@ -86,6 +107,10 @@ impl RecordKind {
             Self::Order => "order",
             Self::OrderEvent => "order_event",
             Self::AuditEntry => "audit_entry",
+            Self::MessageTemplate => "message_template",
+            Self::Message => "message",
+            Self::MessageAttempt => "message_attempt",
+            Self::OptOut => "opt_out",
         }
     }
 
@@ -109,6 +134,20 @@ impl Record {
             Self::Order(_) => RecordKind::Order,
             Self::OrderEvent(_) => RecordKind::OrderEvent,
             Self::AuditEntry(_) => RecordKind::AuditEntry,
+            Self::MessageTemplate(_) => RecordKind::MessageTemplate,
+            Self::Message(_) => RecordKind::Message,
+            Self::MessageAttempt(_) => RecordKind::MessageAttempt,
+            Self::OptOut(_) => RecordKind::OptOut,
+        }
+    }
+
+    /// The record as it is to be kept elsewhere. A message that had not been sent is not sent from there: the data may
+    /// be old, and the customer may have had the message since.
+    #[must_use]
+    pub fn moved(self) -> Self {
+        match self {
+            Self::Message(message) => Self::Message(message.moved()),
+            record => record,
         }
     }
 
@@ -126,6 +165,10 @@ impl Record {
             Self::Order(order) => order.id().uuid(),
             Self::OrderEvent(event) => event.id.uuid(),
             Self::AuditEntry(entry) => entry.id.uuid(),
+            Self::MessageTemplate(template) => template.id().uuid(),
+            Self::Message(message) => message.id().uuid(),
+            Self::MessageAttempt(attempt) => attempt.id.uuid(),
+            Self::OptOut(opt_out) => opt_out.id.uuid(),
         }
     }
 }

@@ -4,12 +4,14 @@ use std::error::Error as Cause;
 
 use async_trait::async_trait;
 use orderdesk_domain::{
-    ApiToken, AuditEntry, Customer, Item, Membership, Order, OrderEvent, Organization, User,
+    ApiToken, AuditEntry, Customer, Item, Membership, Message, MessageAttempt, MessageTemplate, Order,
+    OrderEvent, Organization, User,
 };
 use thiserror::Error;
 
 use crate::ports::{
-    AccessRepository, CredentialReader, Filling, Journal, RateLimiter, Reader, Repository, Snapshot,
+    AccessRepository, CredentialReader, Filling, Journal, MessagingRepository, Outbox, RateLimiter, Reader,
+    Repository, Snapshot,
 };
 
 /// What must not exist twice.
@@ -27,6 +29,10 @@ pub enum Unique {
     Identity,
     /// That a user, or an invited address, belongs to an organization.
     Membership,
+    /// What a customer is told of one event of an order.
+    Message,
+    /// An organization's template for one event.
+    MessageTemplate,
     /// The key of a request that is to be carried out once, of one user.
     IdempotencyKey,
 }
@@ -106,6 +112,14 @@ pub trait Store: Send + Sync {
     fn api_tokens(&self) -> &dyn Reader<ApiToken>;
     /// Reads the audit.
     fn audit_entries(&self) -> &dyn Reader<AuditEntry>;
+    /// Reads messages.
+    fn messages(&self) -> &dyn Reader<Message>;
+    /// Reads attempts to send messages.
+    fn message_attempts(&self) -> &dyn Reader<MessageAttempt>;
+    /// Reads templates of messages.
+    fn message_templates(&self) -> &dyn Reader<MessageTemplate>;
+    /// The messages that wait to be sent.
+    fn outbox(&self) -> &dyn Outbox;
     /// Counts calls for all programs that share the store, in one round trip.
     fn rate_limiter(&self) -> &dyn RateLimiter;
     /// Finds out who calls.
@@ -161,6 +175,14 @@ pub trait UnitOfWork: Send {
     fn api_tokens(&mut self) -> &mut dyn Repository<ApiToken>;
     /// The audit.
     fn audit_entries(&mut self) -> &mut dyn Journal<AuditEntry>;
+    /// The messages. Those to a customer go when the customer goes; their attempts go with them.
+    fn messages(&mut self) -> &mut dyn Repository<Message>;
+    /// The attempts to send messages.
+    fn message_attempts(&mut self) -> &mut dyn Journal<MessageAttempt>;
+    /// The templates of messages. Those of an organization go when it goes.
+    fn message_templates(&mut self) -> &mut dyn Repository<MessageTemplate>;
+    /// What else is kept about messages and gateways.
+    fn messaging(&mut self) -> &mut dyn MessagingRepository;
     /// What else is kept about callers.
     fn access(&mut self) -> &mut dyn AccessRepository;
 

@@ -105,6 +105,7 @@ impl AccessService {
                     name: installation.organization.clone(),
                     time_zone: installation.time_zone.clone(),
                     default_currency: installation.currency,
+                    quiet_hours: None,
                 };
                 let organization = Organization::found(OrganizationId::new(self.desk.mint()), charter);
                 let account = Account::named(installation.administrator.clone());

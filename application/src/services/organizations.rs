@@ -2,7 +2,7 @@
 
 use orderdesk_domain::{
     Action, Charter, Currency, Member, Membership, MembershipId, Organization, OrganizationId,
-    OrganizationName, Resource, Standing, TimeZone, Timestamp,
+    OrganizationName, QuietHours, Resource, Standing, TimeZone, Timestamp,
 };
 
 use crate::error::{Problem, Result};
@@ -28,6 +28,8 @@ pub struct NewOrganization {
     pub time_zone: Option<TimeZone>,
     /// The currency of a price that names none; the installation's where none is given.
     pub default_currency: Option<Currency>,
+    /// When no texts are sent, if ever.
+    pub quiet_hours: Option<QuietHours>,
 }
 
 /// What is to change about an organization; `None` keeps what is there.
@@ -39,6 +41,8 @@ pub struct OrganizationChange {
     pub time_zone: Option<TimeZone>,
     /// The currency of a price that names none.
     pub default_currency: Option<Currency>,
+    /// When no texts are sent; `Some(None)` for never.
+    pub quiet_hours: Option<Option<QuietHours>>,
 }
 
 impl OrganizationChange {
@@ -48,6 +52,7 @@ impl OrganizationChange {
             name: self.name.clone().unwrap_or_else(|| present.name.clone()),
             time_zone: self.time_zone.clone().unwrap_or_else(|| present.time_zone.clone()),
             default_currency: self.default_currency.unwrap_or(present.default_currency),
+            quiet_hours: self.quiet_hours.unwrap_or(present.quiet_hours),
         };
         details.organization.revise(charter, now);
     }
@@ -100,6 +105,7 @@ impl OrganizationService {
             name: new.name,
             time_zone: new.time_zone.unwrap_or_else(|| self.defaults.time_zone.clone()),
             default_currency: new.default_currency.unwrap_or(self.defaults.currency),
+            quiet_hours: new.quiet_hours,
         };
         let outcome = self.desk.once(caller, once, || async move {
             let mut work = self.desk.begin().await?;

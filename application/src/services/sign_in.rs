@@ -153,6 +153,7 @@ impl AccessService {
                 .map_err(|invalid| StoreError::Backend(invalid.into()))?,
             time_zone: self.policy.defaults.time_zone.clone(),
             default_currency: self.policy.defaults.currency,
+            quiet_hours: None,
         };
         let founded = found(&self.desk, work, caller, charter).await?;
         let enrolled = self.desk.entry::<User>(caller, None, Some(&UserDetails { user: user.clone() }));

@@ -124,6 +124,7 @@ pub async fn transfer(
     let mut moved = Seals::default();
     let mut next = source.next().await.map_err(TransferError::Source)?;
     while let Some(Batch { records, line }) = next {
+        let records: Vec<_> = records.into_iter().map(Record::moved).collect();
         let Some(kind) = moved.take(&records) else {
             next = source.next().await.map_err(TransferError::Source)?;
             continue;

@@ -21,6 +21,8 @@ pub(super) enum NotKept {
         Unique::ItemName => "another item of its organization has the same name, case aside",
         Unique::Identity => "another user has the same identity",
         Unique::Membership => "somebody belongs to the same organization twice",
+        Unique::Message => "another message tells of the same event of the same order",
+        Unique::MessageTemplate => "another template of its organization is for the same event",
         Unique::IdempotencyKey => "another answer is kept under the same key",
         Unique::Installation => "the store has been set up already",
     })]
