@@ -40,12 +40,6 @@ impl TimeZone {
         &self.0
     }
 
-    /// The day that it is there, as `2026-01-31`.
-    pub fn day(&self, at: Timestamp) -> Option<String> {
-        let moment = jiff::Timestamp::from_millisecond(at.milliseconds()).ok()?;
-        Some(moment.to_zoned(self.rules()?).date().to_string())
-    }
-
     /// When its clocks are set to what.
     pub(crate) fn rules(&self) -> Option<jiff::tz::TimeZone> {
         TIME_ZONES.get(&self.0).ok()

@@ -55,6 +55,9 @@ pub trait Outbox: Send + Sync {
         reference: &GatewayReference,
     ) -> StoreResult<Option<DeliveryReport>>;
 
+    /// Up to `limit` kept reports about messages to this number.
+    async fn kept_reports_to(&self, number: &PhoneNumber, limit: u32) -> StoreResult<Vec<DeliveryReport>>;
+
     /// Lets those who listen, in other programs, know that something has been queued.
     async fn announce(&self) -> StoreResult<()>;
 

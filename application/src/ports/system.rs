@@ -17,6 +17,9 @@ pub trait Clock: Send + Sync {
 pub trait Timer: Send + Sync {
     /// Comes back after some random part of `longest`, so that those who met do not meet again.
     async fn pause(&self, longest: Duration);
+
+    /// Comes back after `duration`.
+    async fn sleep(&self, duration: Duration);
 }
 
 /// Mints identities.

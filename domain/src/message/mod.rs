@@ -172,6 +172,13 @@ impl Message {
         Ok(())
     }
 
+    /// A gateway has not taken it over, and another is asked at once.
+    pub fn pass_over(&mut self, gateway: Gateway) -> Result<(), MessageRefusal> {
+        self.expect_sending()?;
+        self.attempt(Some(gateway));
+        Ok(())
+    }
+
     /// It will not be sent, now or later; `gateway` is who said so, if any was asked.
     pub fn fail(
         &mut self,
