@@ -16,8 +16,8 @@ impl Row for ApiToken {
         self.id.uuid()
     }
 
-    fn key(&self) -> Option<Key> {
-        Some(Key::Digest(*self.digest.bytes()))
+    fn keys(&self) -> Vec<Key> {
+        vec![Key::Digest(*self.digest.bytes())]
     }
 }
 

@@ -4,20 +4,21 @@ use std::collections::BTreeSet;
 
 use orderdesk_application::ports::{StoreError, StoreResult};
 use orderdesk_application::views::CustomerDetails;
-use orderdesk_domain::Customer;
+use orderdesk_domain::{Customer, Message};
 use uuid::Uuid;
 
 use crate::state::State;
 use crate::stored::{Removable, Stored};
 use crate::table::{Key, Row, Table};
+use crate::work::remove;
 
 impl Row for Customer {
     fn uuid(&self) -> Uuid {
         self.id().uuid()
     }
 
-    fn key(&self) -> Option<Key> {
-        Some(Key::CustomerCode(self.organization(), self.profile().code))
+    fn keys(&self) -> Vec<Key> {
+        vec![Key::CustomerCode(self.organization(), self.profile().code)]
     }
 }
 
@@ -44,10 +45,13 @@ impl Stored for Customer {
 }
 
 impl Removable for Customer {
+    /// What a customer has been told goes along.
     fn let_go(ids: &BTreeSet<Uuid>, state: &mut State) -> StoreResult<()> {
         if state.orders.values().any(|order| ids.contains(&order.customer().uuid())) {
             return Err(StoreError::Referenced);
         }
-        Ok(())
+        let told = state.messages.values().filter(|message| ids.contains(&message.letter().customer.uuid()));
+        let told = told.map(Row::uuid).collect();
+        remove::<Message>(state, &told)
     }
 }

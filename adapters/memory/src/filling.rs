@@ -80,5 +80,9 @@ fn keep(state: &mut State, record: &Record) -> StoreResult<()> {
         Record::Order(order) => insert(state, from_ref(order)),
         Record::OrderEvent(event) => insert(state, from_ref(event)),
         Record::AuditEntry(entry) => insert(state, from_ref(entry)),
+        Record::MessageTemplate(template) => insert(state, from_ref(template)),
+        Record::Message(message) => insert(state, from_ref(message)),
+        Record::MessageAttempt(attempt) => insert(state, from_ref(attempt)),
+        Record::OptOut(opt_out) => state.opt_outs.insert(opt_out),
     }
 }

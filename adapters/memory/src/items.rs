@@ -16,8 +16,8 @@ impl Row for Item {
         self.id().uuid()
     }
 
-    fn key(&self) -> Option<Key> {
-        Some(Key::ItemName(self.organization(), fold(self.listing().name.as_str())))
+    fn keys(&self) -> Vec<Key> {
+        vec![Key::ItemName(self.organization(), fold(self.listing().name.as_str()))]
     }
 }
 

@@ -16,8 +16,8 @@ impl Row for Membership {
         self.id().uuid()
     }
 
-    fn key(&self) -> Option<Key> {
-        Some(Key::membership(self.member(), self.organization()))
+    fn keys(&self) -> Vec<Key> {
+        vec![Key::membership(self.member(), self.organization())]
     }
 }
 

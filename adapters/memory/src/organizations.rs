@@ -36,7 +36,8 @@ impl Stored for Organization {
 }
 
 impl Removable for Organization {
-    /// What an organization owns keeps it. An order has a customer of the same organization, which stands for it here.
+    /// What an organization owns keeps it. Orders and messages have a customer of the same organization,
+    /// which stands for them here.
     fn let_go(ids: &BTreeSet<Uuid>, state: &mut State) -> StoreResult<()> {
         let goes = |organization: OrganizationId| ids.contains(&organization.uuid());
         if state.customers.values().any(|customer| goes(customer.organization()))
@@ -45,6 +46,7 @@ impl Removable for Organization {
             return Err(StoreError::Referenced);
         }
         state.memberships.remove_all(|membership| goes(membership.organization()));
+        state.message_templates.remove_all(|template| goes(template.organization()));
         Ok(())
     }
 }

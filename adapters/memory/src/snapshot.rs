@@ -8,7 +8,7 @@ use orderdesk_application::ports::{Record, RecordKind, Snapshot, StoreResult};
 use uuid::Uuid;
 
 use crate::state::State;
-use crate::stored::Stored;
+use crate::table::{Row, Table};
 
 /// The state that was committed last when it was asked for.
 pub(crate) struct MemorySnapshot(pub(crate) Arc<State>);
@@ -42,6 +42,10 @@ pub(crate) fn count(state: &State, kind: RecordKind) -> u64 {
         RecordKind::Order => state.orders.len(),
         RecordKind::OrderEvent => state.order_events.len(),
         RecordKind::AuditEntry => state.audit_entries.len(),
+        RecordKind::MessageTemplate => state.message_templates.len(),
+        RecordKind::Message => state.messages.len(),
+        RecordKind::MessageAttempt => state.message_attempts.len(),
+        RecordKind::OptOut => state.opt_outs.len(),
     };
     count as u64
 }
@@ -54,25 +58,29 @@ pub(crate) fn page(state: &State, kind: RecordKind, last: Option<&Record>, limit
             let installed = state.installed.filter(|_| after.is_none());
             Box::new(installed.into_iter().map(Record::Installation))
         }
-        RecordKind::Organization => objects(state, after, Record::Organization),
-        RecordKind::User => objects(state, after, Record::User),
-        RecordKind::Customer => objects(state, after, Record::Customer),
-        RecordKind::Membership => objects(state, after, Record::Membership),
-        RecordKind::ApiToken => objects(state, after, Record::ApiToken),
-        RecordKind::Item => objects(state, after, Record::Item),
-        RecordKind::Order => objects(state, after, Record::Order),
-        RecordKind::OrderEvent => objects(state, after, Record::OrderEvent),
-        RecordKind::AuditEntry => objects(state, after, Record::AuditEntry),
+        RecordKind::Organization => rows(&state.organizations, after, Record::Organization),
+        RecordKind::User => rows(&state.users, after, Record::User),
+        RecordKind::Customer => rows(&state.customers, after, Record::Customer),
+        RecordKind::Membership => rows(&state.memberships, after, Record::Membership),
+        RecordKind::ApiToken => rows(&state.api_tokens, after, Record::ApiToken),
+        RecordKind::Item => rows(&state.items, after, Record::Item),
+        RecordKind::Order => rows(&state.orders, after, Record::Order),
+        RecordKind::OrderEvent => rows(&state.order_events, after, Record::OrderEvent),
+        RecordKind::AuditEntry => rows(&state.audit_entries, after, Record::AuditEntry),
+        RecordKind::MessageTemplate => rows(&state.message_templates, after, Record::MessageTemplate),
+        RecordKind::Message => rows(&state.messages, after, Record::Message),
+        RecordKind::MessageAttempt => rows(&state.message_attempts, after, Record::MessageAttempt),
+        RecordKind::OptOut => rows(&state.opt_outs, after, Record::OptOut),
     };
     records.take(limit as usize).collect()
 }
 
-/// The objects behind `after`, or all of them.
-fn objects<E: Stored>(
-    state: &State,
+/// The rows behind `after`, or all of them.
+fn rows<R: Row>(
+    table: &Table<R>,
     after: Option<Uuid>,
-    record: fn(E) -> Record,
+    record: fn(R) -> Record,
 ) -> Box<dyn Iterator<Item = Record> + '_> {
     let range = (after.map_or(Bound::Unbounded, Bound::Excluded), Bound::Unbounded);
-    Box::new(E::table(state).range(range).cloned().map(record))
+    Box::new(table.range(range).cloned().map(record))
 }

@@ -4,7 +4,8 @@ use orderdesk_application::idempotency::{IdempotencyKey, KeptAnswer};
 use orderdesk_application::ports::{StoreError, StoreResult};
 use orderdesk_application::views::{CustomerSummary, OrganizationSummary, UserSummary};
 use orderdesk_domain::{
-    ApiToken, AuditEntry, Customer, CustomerId, Item, Membership, Order, OrderEvent, Organization,
+    ApiToken, AuditEntry, Customer, CustomerId, DeliveryReport, Gateway, GatewayReference, Hold, Item,
+    Membership, Message, MessageAttempt, MessageTemplate, OptOut, Order, OrderEvent, Organization,
     OrganizationId, Session, Timestamp, User, UserId,
 };
 use rpds::HashTrieMapSync;
@@ -28,6 +29,14 @@ pub(crate) struct State {
     pub(crate) orders: Table<Order>,
     pub(crate) order_events: Table<OrderEvent>,
     pub(crate) audit_entries: Table<AuditEntry>,
+    pub(crate) messages: Table<Message>,
+    pub(crate) message_attempts: Table<MessageAttempt>,
+    pub(crate) message_templates: Table<MessageTemplate>,
+    pub(crate) opt_outs: Table<OptOut>,
+    /// Which gateways send nothing at present.
+    pub(crate) holds: HashTrieMapSync<Gateway, Hold>,
+    /// What was reported of messages that nobody knew.
+    pub(crate) reports: HashTrieMapSync<(Gateway, GatewayReference), DeliveryReport>,
 }
 
 impl State {

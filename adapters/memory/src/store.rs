@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use orderdesk_application::ports::{
-    CredentialReader, Filling, Hit, PoolUse, RateLimiter, Reader, Snapshot, Store, StoreError, StoreResult,
-    UnitOfWork, Window,
+    CredentialReader, Filling, Hit, Outbox, PoolUse, RateLimiter, Reader, Snapshot, Store, StoreError,
+    StoreResult, UnitOfWork, Window,
 };
 use orderdesk_application::query::{Query, Rows};
 use orderdesk_domain::{
-    ApiToken, AuditEntry, Customer, Item, Membership, Order, OrderEvent, Organization, Timestamp, User,
+    ApiToken, AuditEntry, Customer, Item, Membership, Message, MessageAttempt, MessageTemplate, Order,
+    OrderEvent, Organization, Timestamp, User,
 };
 use thiserror::Error;
 use tokio::sync::{Mutex, OwnedMutexGuard};
@@ -73,6 +74,18 @@ impl MemoryStore {
         self.committed.state()
     }
 
+    /// Makes one change by itself, outside of any unit of work.
+    pub(crate) async fn change<T>(
+        &self,
+        change: impl FnOnce(&mut State) -> StoreResult<T> + Send,
+    ) -> StoreResult<T> {
+        let _turn = self.turn().await?;
+        let mut state = State::clone(&*self.state()?);
+        let outcome = change(&mut state)?;
+        self.committed.replace(Some(state));
+        Ok(outcome)
+    }
+
     async fn turn(&self) -> StoreResult<OwnedMutexGuard<()>> {
         let turn = timeout(LONGEST_WAIT, Arc::clone(&self.turn).lock_owned());
         turn.await.map_err(|elapsed| StoreError::Unavailable(Box::new(elapsed)))
@@ -114,6 +127,22 @@ impl Store for MemoryStore {
     }
 
     fn audit_entries(&self) -> &dyn Reader<AuditEntry> {
+        self
+    }
+
+    fn messages(&self) -> &dyn Reader<Message> {
+        self
+    }
+
+    fn message_attempts(&self) -> &dyn Reader<MessageAttempt> {
+        self
+    }
+
+    fn message_templates(&self) -> &dyn Reader<MessageTemplate> {
+        self
+    }
+
+    fn outbox(&self) -> &dyn Outbox {
         self
     }
 

@@ -1,10 +1,11 @@
-//! Rows of one kind under their ids, and the unique keys that they have taken.
+//! Rows of one kind under their ids, and the unique keys by which they are found.
 
 use std::ops::{Bound, RangeInclusive};
 
 use orderdesk_application::ports::{Aggregate, StoreError, StoreResult, Unique};
 use orderdesk_domain::{
-    CustomerCode, EmailAddress, ExternalIdentity, Member, OrganizationId, UserId, Version,
+    CustomerCode, EmailAddress, ExternalIdentity, Gateway, GatewayReference, Member, MessageEvent, MessageId,
+    MessageStatus, OrderId, OrganizationId, PhoneNumber, Timestamp, UserId, Version,
 };
 use rpds::RedBlackTreeMapSync;
 use uuid::Uuid;
@@ -24,6 +25,20 @@ pub(crate) enum Key {
     Identity(ExternalIdentity),
     /// The digest of a secret.
     Digest([u8; 32]),
+    /// What a customer is told of one event of an order.
+    Message(OrganizationId, OrderId, MessageEvent),
+    /// When a message of this status has to be looked after.
+    Due(MessageStatus, Timestamp, MessageId),
+    /// When nobody wants a queued message any more.
+    Expiring(Timestamp, MessageId),
+    /// What a gateway calls a message. Nothing keeps it from calling two the same.
+    Called(Gateway, String, MessageId),
+    /// That nobody knows yet what became of a message to this number.
+    Unsettled(String, MessageId),
+    /// An organization's template for one event.
+    MessageTemplate(OrganizationId, MessageEvent),
+    /// A telephone number.
+    Number(String),
 }
 
 impl Key {
@@ -41,14 +56,51 @@ impl Key {
         at(Uuid::nil())..=at(Uuid::max())
     }
 
-    /// Which uniqueness this is. Two secrets that are the same are as little to be expected as two ids.
+    /// That messages of this status have to be looked after, the first ones first, up to `last`.
+    pub(crate) fn due(status: MessageStatus, last: Timestamp) -> RangeInclusive<Self> {
+        let at = |time, id| Self::Due(status, time, MessageId::new(id));
+        at(Timestamp::EARLIEST, Uuid::nil())..=at(last, Uuid::max())
+    }
+
+    /// That nobody wants queued messages any more, up to `last`.
+    pub(crate) fn expiring(last: Timestamp) -> RangeInclusive<Self> {
+        let at = |time, id| Self::Expiring(time, MessageId::new(id));
+        at(Timestamp::EARLIEST, Uuid::nil())..=at(last, Uuid::max())
+    }
+
+    /// The messages that a gateway calls so, the oldest first.
+    pub(crate) fn called(gateway: Gateway, reference: &GatewayReference) -> RangeInclusive<Self> {
+        let at = |id| Self::Called(gateway, reference.as_str().to_owned(), MessageId::new(id));
+        at(Uuid::nil())..=at(Uuid::max())
+    }
+
+    /// The messages to this number of which nobody knows yet what became, the oldest first.
+    pub(crate) fn unsettled(number: &PhoneNumber) -> RangeInclusive<Self> {
+        let at = |id| Self::Unsettled(number.as_str().to_owned(), MessageId::new(id));
+        at(Uuid::nil())..=at(Uuid::max())
+    }
+
+    /// A telephone number.
+    pub(crate) fn number(number: &PhoneNumber) -> Self {
+        Self::Number(number.as_str().to_owned())
+    }
+
+    /// Which uniqueness this is. Two secrets that are the same are as little to be expected as two ids, and what
+    /// ends in an id is as unique as that.
     fn unique(&self) -> Unique {
         match self {
             Self::CustomerCode(..) => Unique::CustomerCode,
             Self::ItemName(..) => Unique::ItemName,
             Self::Member(..) | Self::Invited(..) => Unique::Membership,
             Self::Identity(_) => Unique::Identity,
-            Self::Digest(_) => Unique::Id,
+            Self::Message(..) => Unique::Message,
+            Self::MessageTemplate(..) => Unique::MessageTemplate,
+            Self::Digest(_)
+            | Self::Due(..)
+            | Self::Expiring(..)
+            | Self::Called(..)
+            | Self::Unsettled(..)
+            | Self::Number(_) => Unique::Id,
         }
     }
 }
@@ -58,9 +110,9 @@ pub(crate) trait Row: Clone {
     /// Under what.
     fn uuid(&self) -> Uuid;
 
-    /// What no other row of the table may have.
-    fn key(&self) -> Option<Key> {
-        None
+    /// What no other row of the table may have, and what it is found by.
+    fn keys(&self) -> Vec<Key> {
+        Vec::new()
     }
 }
 
@@ -135,7 +187,7 @@ impl<R: Row> Table<R> {
         self.put(id, object)
     }
 
-    /// Puts `row` in the place of the one that has its id, and has its key as well.
+    /// Puts `row` in the place of the one that has its id, and has its keys as well.
     pub(crate) fn replace(&mut self, row: R) {
         self.rows.insert_mut(row.uuid(), row);
     }
@@ -149,7 +201,7 @@ impl<R: Row> Table<R> {
     }
 
     pub(crate) fn remove(&mut self, id: Uuid) {
-        if let Some(key) = self.get(id).and_then(R::key) {
+        for key in self.get(id).map(R::keys).unwrap_or_default() {
             self.keys.remove_mut(&key);
         }
         self.rows.remove_mut(&id);
@@ -164,7 +216,7 @@ impl<R: Row> Table<R> {
     }
 
     fn put(&mut self, id: Uuid, row: &R) -> StoreResult<()> {
-        if let Some(key) = row.key() {
+        for key in row.keys() {
             if self.keys.contains_key(&key) {
                 return Err(StoreError::AlreadyExists(key.unique()));
             }

@@ -16,8 +16,8 @@ impl Row for User {
         self.id().uuid()
     }
 
-    fn key(&self) -> Option<Key> {
-        self.identity().clone().map(Key::Identity)
+    fn keys(&self) -> Vec<Key> {
+        self.identity().clone().map(Key::Identity).into_iter().collect()
     }
 }
 

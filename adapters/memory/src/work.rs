@@ -5,14 +5,16 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use orderdesk_application::ports::{
-    AccessRepository, Change, Journal, Repository, StoreError, StoreResult, UnitOfWork,
+    AccessRepository, Change, Journal, MessagingRepository, Repository, StoreError, StoreResult, UnitOfWork,
 };
 use orderdesk_application::query::{Query, Rows, Selection};
 use orderdesk_domain::{
-    ApiToken, AuditEntry, Customer, Item, Membership, Order, OrderEvent, Organization, User,
+    ApiToken, AuditEntry, Customer, Item, Membership, Message, MessageAttempt, MessageTemplate, Order,
+    OrderEvent, Organization, User,
 };
 use thiserror::Error;
 use tokio::sync::OwnedMutexGuard;
+use uuid::Uuid;
 
 use crate::list::{list, select};
 use crate::state::State;
@@ -95,6 +97,22 @@ impl UnitOfWork for MemoryUnitOfWork {
         self
     }
 
+    fn messages(&mut self) -> &mut dyn Repository<Message> {
+        self
+    }
+
+    fn message_attempts(&mut self) -> &mut dyn Journal<MessageAttempt> {
+        self
+    }
+
+    fn message_templates(&mut self) -> &mut dyn Repository<MessageTemplate> {
+        self
+    }
+
+    fn messaging(&mut self) -> &mut dyn MessagingRepository {
+        self
+    }
+
     fn access(&mut self) -> &mut dyn AccessRepository {
         self
     }
@@ -138,10 +156,7 @@ impl<A: Removable> Repository<A> for MemoryUnitOfWork {
         self.step(|state| {
             let doomed = select::<A>(state, selection)?;
             let ids: BTreeSet<_> = doomed.iter().map(|details| Row::uuid(A::of(details))).collect();
-            A::let_go(&ids, state)?;
-            for id in &ids {
-                A::table_mut(state).remove(*id);
-            }
+            remove::<A>(state, &ids)?;
             Ok(ids.len() as u64)
         })
     }
@@ -159,6 +174,15 @@ pub(crate) fn insert<E: Stored>(state: &mut State, objects: &[E]) -> StoreResult
     for object in objects {
         anchored(state, object)?;
         E::table_mut(state).insert(object)?;
+    }
+    Ok(())
+}
+
+/// Removes objects with all that belongs to them.
+pub(crate) fn remove<A: Removable>(state: &mut State, ids: &BTreeSet<Uuid>) -> StoreResult<()> {
+    A::let_go(ids, state)?;
+    for id in ids {
+        A::table_mut(state).remove(*id);
     }
     Ok(())
 }
