@@ -1,9 +1,9 @@
 //! What one JSON value must be to become a value of the domain.
 
 use orderdesk_domain::{
-    Currency, CustomerCode, CustomerId, EmailAddress, Invalid, ItemId, ItemName, OrderStatus, OrganizationId,
-    OrganizationName, PersonName, PhoneNumber, Quantity, Resource, Role, TimeZone, Timestamp, TokenName,
-    TokenScope, TokenScopes, UserName, Version, money,
+    Currency, CustomerCode, CustomerId, EmailAddress, Invalid, ItemId, ItemName, MessageEvent, OrderId,
+    OrderStatus, OrganizationId, OrganizationName, PersonName, PhoneNumber, Quantity, QuietHours, Resource,
+    Role, TemplateText, TimeZone, Timestamp, TokenName, TokenScope, TokenScopes, UserName, Version, money,
 };
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef};
 use rust_decimal::Decimal;
@@ -105,6 +105,28 @@ impl Check for TimeZone {
     }
 }
 
+impl Check for QuietHours {
+    fn schema() -> MetaSchema {
+        let time = "([01][0-9]|2[0-3]):[0-5][0-9]";
+        let pattern = Some(format!("^\\s*{time}\\s*-\\s*{time}\\s*$"));
+        shown_as("21:00-07:00", MetaSchema { pattern, ..string() })
+    }
+
+    fn check(value: &Value) -> Result<Self, Vec<String>> {
+        parsed(value, Self::parse)
+    }
+}
+
+impl Check for TemplateText {
+    fn schema() -> MetaSchema {
+        MetaSchema { min_length: Some(1), max_length: Some(Self::MAXIMUM), ..string() }
+    }
+
+    fn check(value: &Value) -> Result<Self, Vec<String>> {
+        parsed(value, Self::parse)
+    }
+}
+
 impl Check for CustomerCode {
     fn schema() -> MetaSchema {
         let length = Some(orderdesk_domain::customer::CODE_LENGTH);
@@ -198,7 +220,7 @@ macro_rules! choice {
     )+};
 }
 
-choice!(OrderStatus as "status", Role as "role");
+choice!(OrderStatus as "status", Role as "role", MessageEvent as "event");
 
 impl Check for Timestamp {
     fn schema() -> MetaSchema {
@@ -301,7 +323,7 @@ macro_rules! reference {
     )+};
 }
 
-reference!(CustomerId, ItemId, OrganizationId);
+reference!(CustomerId, ItemId, OrderId, OrganizationId);
 
 #[cfg(test)]
 mod tests {
@@ -334,7 +356,7 @@ mod tests {
         let many = vec![""; 1_000];
         assert_eq!(
             TokenScopes::check(&json!(many)).unwrap_err(),
-            ["Ensure there are no more than 18 scopes."]
+            ["Ensure there are no more than 22 scopes."]
         );
         let every: Vec<_> = every_scope().collect();
         assert!(TokenScopes::check(&json!(every)).is_ok());

@@ -28,6 +28,8 @@ pub(crate) struct OrganizationTransport {
     time_zone: String,
     /// The currency of a price that names none (ISO 4217).
     default_currency: String,
+    /// Between which times of day, by its clock, its customers are sent no texts; null for never.
+    quiet_hours: Option<String>,
     /// How many belong to it; those who are only invited do not count.
     members_count: u32,
     /// When the record was created.
@@ -48,6 +50,7 @@ impl Transport for OrganizationTransport {
         "name",
         "time_zone",
         "default_currency",
+        "quiet_hours",
         "members_count",
         "created_at",
         "updated_at",
@@ -58,6 +61,7 @@ impl Transport for OrganizationTransport {
         "name",
         "time_zone",
         "default_currency",
+        "quiet_hours",
         "members_count",
         "created_at",
         "updated_at",
@@ -73,6 +77,7 @@ impl Transport for OrganizationTransport {
             name: charter.name.to_string(),
             time_zone: charter.time_zone.to_string(),
             default_currency: charter.default_currency.to_string(),
+            quiet_hours: charter.quiet_hours.map(|hours| hours.to_string()),
             members_count: organization.members().all,
             created_at: Instant(organization.id().created_at()),
             updated_at: Instant(organization.updated_at()),
@@ -86,6 +91,7 @@ impl Transport for OrganizationTransport {
             free_text(self.name),
             self.time_zone.into(),
             self.default_currency.into(),
+            self.quiet_hours.unwrap_or_default().into(),
             self.members_count.to_string().into(),
             time_cell(self.created_at),
             time_cell(self.updated_at),
@@ -108,6 +114,8 @@ const NAME: &str = "What it calls itself, 1 to 100 characters.";
 const TIME_ZONE: &str = "By which clock its days begin: a name of the IANA Time Zone Database; the installation's where none is given.";
 const CURRENCY: &str =
     "The currency of a price that names none (ISO 4217); the installation's where none is given.";
+const QUIET_HOURS: &str = "Between which times of day, by its clock, its customers are sent no texts: what falls due then waits \
+                           for the end; null, or nothing, for never.";
 const READ_ONLY: [&str; 5] = ["id", "url", "members_count", "created_at", "updated_at"];
 
 impl Body for NewOrganization {
@@ -115,18 +123,21 @@ impl Body for NewOrganization {
         let name = form.required("name", NAME);
         let time_zone = form.optional("time_zone", TIME_ZONE);
         let default_currency = form.optional("default_currency", CURRENCY);
+        let quiet_hours = form.nullable("quiet_hours", QUIET_HOURS).flatten();
         form.read_only(&READ_ONLY);
         form.read_only(&["version"]);
-        Some(Self { name: name?, time_zone, default_currency })
+        Some(Self { name: name?, time_zone, default_currency, quiet_hours })
     }
 }
 
 impl Body for OrganizationChange {
     fn read(form: &mut Form) -> Option<Self> {
+        let whole = form.is_whole();
         let change = Self {
             name: form.required("name", NAME),
             time_zone: form.optional("time_zone", TIME_ZONE),
             default_currency: form.optional("default_currency", CURRENCY),
+            quiet_hours: form.nullable("quiet_hours", QUIET_HOURS).or(whole.then_some(None)),
         };
         form.read_only(&READ_ONLY[1..]);
         Some(change)
