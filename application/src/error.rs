@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use orderdesk_domain::{
     Action, Currency, CustomerCode, CustomerId, EmailAddress, Invalid, ItemId, ItemName, LastAdministrator,
-    OnlyViewersAreBound, OrderRefusal, OrganizationId, Resource, TokenScopes,
+    MessageEvent, MessageRefusal, OnlyViewersAreBound, OrderId, OrderRefusal, OrganizationId, Resource,
+    TokenScopes,
 };
 use thiserror::Error;
 
-use crate::ports::{IdentityError, StoreError};
+use crate::ports::{CallbackError, IdentityError, StoreError};
 use crate::views::OrganizationSummary;
+use crate::wording::Unwordable;
 
 /// One thing that stands against a request. Its text is for the client.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -92,6 +94,24 @@ pub enum Problem {
     /// The order does not allow the change.
     #[error("{}", refusal(*.0))]
     Order(OrderRefusal),
+    /// The message does not allow what was asked of it.
+    #[error("{0}")]
+    Message(MessageRefusal),
+    /// The organization has a template for this already.
+    #[error("This organization has a template for {} already; change that one.", .0.name())]
+    EventTaken(MessageEvent),
+    /// A template stays with what it is for.
+    #[error("A template is for one event; this one is for {}.", .0.name())]
+    EventFixed(MessageEvent),
+    /// A template makes no text.
+    #[error("{0}")]
+    Unwordable(Unwordable),
+    /// The named order does not exist there, or the caller may not see it.
+    #[error("There is no order {0} in this organization.")]
+    OrderUnknown(OrderId),
+    /// What a gateway called back with is not believed or understood.
+    #[error("{0}")]
+    Callback(CallbackError),
     /// A customer that has orders stays.
     #[error("Customers with orders cannot be deleted. Orders of theirs: {0}.")]
     HasOrders(u64),

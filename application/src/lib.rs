@@ -11,6 +11,7 @@ pub mod query;
 pub mod scope;
 pub mod services;
 pub mod views;
+pub mod wording;
 
 pub use error::{Error, Problem};
 pub use principal::{Caller, Grant, Principal};

@@ -189,6 +189,11 @@ impl<A: Aggregate> Batch<A> {
         self.rows.iter_mut().flatten().for_each(|(_, now)| show(now));
     }
 
+    /// The objects that were found, as they are now.
+    pub(super) fn now(&self) -> impl Iterator<Item = &A::Details> {
+        self.rows.iter().flatten().map(|(_, now)| now)
+    }
+
     /// What is to be written down about it.
     pub(super) fn entries(&self, desk: &Desk, caller: &Caller) -> Vec<AuditEntry> {
         let rows = self.rows.iter().flatten();

@@ -15,6 +15,7 @@ use crate::ports::{
 use crate::principal::{Caller, Principal};
 use crate::scope::Scope;
 use crate::services::bearers::Bearers;
+use crate::services::post::Post;
 use crate::views::OrganizationSummary;
 
 /// The ports, shared by all services.
@@ -32,6 +33,8 @@ pub struct Desk {
     pub randomness: Arc<dyn Randomness>,
     /// Who was recognised a moment ago.
     pub bearers: Arc<Bearers>,
+    /// What is shared with those who send messages.
+    pub post: Arc<Post>,
     /// Whether nothing may be written for the time being.
     pub read_only: bool,
 }

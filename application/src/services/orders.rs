@@ -1,25 +1,30 @@
 //! What can be done with orders.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use orderdesk_domain::order::Act;
 use orderdesk_domain::{
-    Customer, Item, ItemId, Order, OrderEvent, OrderId, OrderLine, OrderStatus, OrganizationId, Resource,
+    Customer, Item, ItemId, MessageStatus, Order, OrderEvent, OrderId, OrderLine, OrderStatus,
+    OrganizationId, Resource,
 };
 
 use crate::error::{Error, Problem, Result};
 use crate::idempotency::{Once, Outcome};
-use crate::ports::Reader;
+use crate::ports::{Reader, UnitOfWork};
 use crate::principal::Caller;
 use crate::query::{Filter, Query, Selection};
+use crate::scope::Scope;
 use crate::services::batch::{Batch, Precondition, Row, delete_found, find_to_delete, matching, only};
 use crate::services::browse::Browse;
 use crate::services::choice::CustomerChoice;
 use crate::services::desk::Desk;
 use crate::services::line::LineDraft;
 use crate::services::lookup::Lookup;
+use crate::services::post::Wordings;
 use crate::views::{
-    CustomerDetails, CustomerField, CustomerSummary, OrderDetails, OrderField, OrganizationSummary,
+    CustomerDetails, CustomerField, CustomerSummary, MessageField, OrderDetails, OrderField,
+    OrganizationSummary,
 };
 
 /// An order to place.
@@ -141,8 +146,10 @@ impl OrderService {
         once: Option<&Once<OrderDetails>>,
     ) -> Result<Outcome<OrderDetails>> {
         let organization = self.desk.organization(caller, new.organization, Resource::Orders).await?;
-        let (new, organization) = (&new, &organization);
-        self.desk
+        let wordings = self.desk.wordings(organization.id).await?;
+        let (new, organization, wordings) = (&new, &organization, &wordings);
+        let placed = self
+            .desk
             .once(caller, once, || async move {
                 let mut work = self.desk.begin().await?;
                 let customer =
@@ -153,15 +160,19 @@ impl OrderService {
                 let (order, event) = Order::place(
                     id,
                     organization.id,
-                    customer.id,
+                    customer.id(),
                     line,
                     self.desk.act(caller, id.created_at()),
                 );
                 work.orders().insert(std::slice::from_ref(&order)).await?;
+                let message = self.desk.message(wordings, &order, &event, &customer, organization);
                 work.order_events().append(&[event]).await?;
+                if let Some(message) = message {
+                    work.messages().insert(&[message]).await?;
+                }
                 let details = OrderDetails {
                     order,
-                    customer,
+                    customer: CustomerSummary::from(&customer),
                     organization: organization.clone(),
                     created_by: Some(caller.user.clone()),
                 };
@@ -170,7 +181,9 @@ impl OrderService {
                 self.desk.commit(work, entry.as_slice(), answer).await?;
                 Ok(details)
             })
-            .await
+            .await?;
+        self.desk.post.ring();
+        Ok(placed)
     }
 
     /// Finds out what stands against the customer, the item and the price of an order, without placing it: for a
@@ -201,7 +214,9 @@ impl OrderService {
     /// # Errors
     /// As for one, by position; `RowRepeated`.
     pub async fn change_all(&self, caller: &Caller, rows: &[Row<OrderChange>]) -> Result<Vec<OrderDetails>> {
-        self.desk
+        let wordings = &self.wordings(caller, rows).await?;
+        let changed = self
+            .desk
             .retry(|| async move {
                 let mut work = self.desk.begin().await?;
                 let batch = Batch::load(Lookup::Within(work.orders()), caller, rows).await?;
@@ -210,11 +225,65 @@ impl OrderService {
                 let stored = batch.store(&self.desk, work, |work| work.orders(), no_key).await?;
                 if let Some(mut work) = stored {
                     work.order_events().append(&events).await?;
+                    self.tell(&mut *work, wordings, &batch, &events).await?;
                     self.desk.commit(work, &batch.entries(&self.desk, caller), None).await?;
                 }
                 Ok(batch.into_details())
             })
-            .await
+            .await?;
+        self.desk.post.ring();
+        Ok(changed)
+    }
+
+    /// What the customers of the organizations are told whose orders may come to their end here.
+    async fn wordings(
+        &self,
+        caller: &Caller,
+        rows: &[Row<OrderChange>],
+    ) -> Result<HashMap<OrganizationId, Wordings>> {
+        let is_end = |row: &&Row<OrderChange>| row.change.status.is_some_and(|it| it != OrderStatus::Pending);
+        let ending: Vec<_> = rows.iter().filter(is_end).map(|row| row.id).collect();
+        let mut wordings = HashMap::new();
+        if ending.is_empty() {
+            return Ok(wordings);
+        }
+        for details in self.find_several(caller, ending).await? {
+            let organization = details.organization.id;
+            if let Entry::Vacant(vacant) = wordings.entry(organization) {
+                vacant.insert(self.desk.wordings(organization).await?);
+            }
+        }
+        Ok(wordings)
+    }
+
+    /// Queues what customers are told of `events`.
+    async fn tell(
+        &self,
+        work: &mut dyn UnitOfWork,
+        wordings: &HashMap<OrganizationId, Wordings>,
+        batch: &Batch<Order>,
+        events: &[OrderEvent],
+    ) -> Result<()> {
+        let orders: HashMap<_, _> = batch.now().map(|details| (details.order.id(), details)).collect();
+        let told = events.iter().filter_map(|event| {
+            let details = orders.get(&event.order)?;
+            let wordings = wordings.get(&details.organization.id)?;
+            wordings.tell(event).then_some((event, *details, wordings))
+        });
+        let told: Vec<_> = told.collect();
+        if told.is_empty() {
+            return Ok(());
+        }
+        let ids: HashSet<_> = told.iter().map(|(_, details, _)| details.customer.id.uuid()).collect();
+        let limit = u32::try_from(ids.len()).unwrap_or(u32::MAX);
+        let query = Query::first(Selection::ids(&Scope::Everything, ids), limit);
+        let customers = work.customers().list(&query).await?.rows;
+        let messages = told.into_iter().filter_map(|(event, details, wordings)| {
+            let customer = customers.iter().find(|it| it.customer.id() == details.customer.id)?;
+            self.desk.message(wordings, &details.order, event, &customer.customer, &details.organization)
+        });
+        let messages: Vec<_> = messages.collect();
+        Ok(work.messages().insert(&messages).await?)
     }
 
     /// Finds out what stands against a change of one order, without making it; see [`Self::examine`].
@@ -246,7 +315,7 @@ impl OrderService {
         (batch, events)
     }
 
-    /// Deletes one order with its history, whatever its status.
+    /// Deletes one order with its history and the messages about it that are still queued, whatever its status.
     ///
     /// # Errors
     /// `NotFound`, `Stale`.
@@ -255,6 +324,7 @@ impl OrderService {
             .retry(|| async move {
                 let mut work = self.desk.begin().await?;
                 let found = find_to_delete(work.orders(), caller, id.uuid(), precondition).await?;
+                drop_unsent(&mut *work, std::slice::from_ref(&found)).await?;
                 let (_, entries) = delete_found(&self.desk, work.orders(), caller, &[found]).await?;
                 Ok(self.desk.commit(work, &entries, None).await?)
             })
@@ -271,12 +341,24 @@ impl OrderService {
             .retry(|| async move {
                 let mut work = self.desk.begin().await?;
                 let found = matching(work.orders(), caller, filter.clone()).await?;
+                drop_unsent(&mut *work, &found).await?;
                 let (deleted, entries) = delete_found(&self.desk, work.orders(), caller, &found).await?;
                 self.desk.commit(work, &entries, None).await?;
                 Ok(deleted)
             })
             .await
     }
+}
+
+/// Takes back what the customers of these orders have not been told yet. What is being sent is sent.
+async fn drop_unsent(work: &mut dyn UnitOfWork, orders: &[OrderDetails]) -> Result<()> {
+    if orders.is_empty() {
+        return Ok(());
+    }
+    let of_them = Filter::any_of(MessageField::Order, orders.iter().map(|details| details.order.id().uuid()));
+    let queued = Filter::equals(MessageField::Status, MessageStatus::Queued.name());
+    work.messages().delete(&Selection::new(&Scope::Everything, of_them.and(queued))).await?;
+    Ok(())
 }
 
 /// An order has no unique key but its id, which does not change.
@@ -286,11 +368,11 @@ fn no_key(_: &Order) -> Problem {
 
 /// The customer and the line of an order to place, or everything that is wrong with what the request names.
 fn decided(
-    customer: Result<CustomerSummary, Problem>,
+    customer: Result<Customer, Problem>,
     items: HashMap<ItemId, Item>,
     organization: &OrganizationSummary,
     new: &NewOrder,
-) -> Result<(CustomerSummary, OrderLine)> {
+) -> Result<(Customer, OrderLine)> {
     let item = items.into_values().next().filter(|item| item.organization() == organization.id);
     match (customer, new.line.resolve(None, item.as_ref(), organization.default_currency)) {
         (Ok(customer), Ok(line)) => Ok((customer, line)),
@@ -311,7 +393,7 @@ async fn customer(
     caller: &Caller,
     organization: &OrganizationSummary,
     choice: CustomerChoice,
-) -> Result<Result<CustomerSummary, Problem>> {
+) -> Result<Result<Customer, Problem>> {
     let (named, unknown) = match choice {
         CustomerChoice::Id(id) | CustomerChoice::Both(id, _) => {
             (Filter::equals(CustomerField::Id, id.uuid()), Problem::CustomerUnknown(id))
@@ -329,7 +411,7 @@ async fn customer(
             Some(code) if code != customer.profile().code => {
                 Err(Problem::CustomerCodeDisagrees(customer.profile().code))
             }
-            _ => Ok(CustomerSummary::from(&customer)),
+            _ => Ok(customer),
         },
     })
 }
