@@ -1,7 +1,9 @@
 //! Test data that is the same in every run: ids, codes and names from a counter, no clock, no randomness.
 
+mod messages;
+
 use std::fmt::Debug;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use orderdesk_application::idempotency::{Answer, IdempotencyKey, KeptAnswer};
 use orderdesk_domain::money::parse_decimal;
@@ -17,6 +19,8 @@ use orderdesk_domain::{
 };
 use uuid::{Builder, Uuid};
 
+pub use self::messages::{cost, message_states, message_text, quiet_hours, reference, remark};
+
 /// 2026-01-01T00:00:00Z, in milliseconds since the Unix epoch.
 pub const START: u64 = 1_767_225_600_000;
 
@@ -24,6 +28,7 @@ pub const START: u64 = 1_767_225_600_000;
 #[derive(Debug, Default)]
 pub struct Maker {
     made: AtomicU64,
+    templates: AtomicUsize,
 }
 
 impl Maker {
@@ -42,12 +47,13 @@ impl Maker {
         time(i64::try_from(START + self.next()).unwrap_or(i64::MAX))
     }
 
-    /// A name of its own, the clock of Nairobi, and KES.
+    /// A name of its own, the clock of Nairobi, KES, and no quiet hours.
     pub fn charter(&self) -> Charter {
         Charter {
             name: text(OrganizationName::parse, &format!("Shop {}", self.next())),
             time_zone: time_zone("Africa/Nairobi"),
             default_currency: currency("KES"),
+            quiet_hours: None,
         }
     }
 

@@ -7,8 +7,8 @@ use orderdesk_application::Scope;
 use orderdesk_application::ports::{Aggregate, Change, Reader, Repository, Store, StoreResult, UnitOfWork};
 use orderdesk_application::query::{Entity, Field, Filter, Listed, Query, Rows, Selection, Value};
 use orderdesk_domain::{
-    ApiToken, AuditEntry, Customer, Item, Member, Membership, Order, OrderEvent, OrderLine, Organization,
-    Quantity, Standing, User,
+    ApiToken, AuditEntry, Course, Customer, Item, Member, Membership, Message, MessageAttempt, MessageState,
+    MessageTemplate, Order, OrderEvent, OrderLine, Organization, Quantity, Standing, User,
 };
 use uuid::Uuid;
 
@@ -32,7 +32,7 @@ pub trait Writable: Readable + Aggregate + PartialEq {
 
 /// What can be read, written and changed.
 pub trait Changeable: Writable {
-    /// The same in its next version, with another unique key if it has one.
+    /// The same in its next version, with another unique key if it has one that can change.
     #[must_use]
     fn changed(&self, make: &Maker) -> Self;
 }
@@ -57,6 +57,9 @@ kinds! {
     Membership: memberships;
     ApiToken: api_tokens;
     AuditEntry: audit_entries;
+    Message: messages;
+    MessageAttempt: message_attempts;
+    MessageTemplate: message_templates;
 }
 
 /// Where a kind is written, and how something new of it is made.
@@ -84,6 +87,8 @@ writable! {
     User: users, |_, make| make.user();
     Membership: memberships, |shop, make| make.invitation(shop.organization.id(), Standing::Member);
     ApiToken: api_tokens, |shop, make| make.token(shop.owner.id()).0;
+    Message: messages, |shop, make| make.message(&shop.customer);
+    MessageTemplate: message_templates, |shop, make| make.template(shop.organization.id());
 }
 
 impl Changeable for Customer {
@@ -137,6 +142,25 @@ impl Changeable for Membership {
     }
 }
 
+impl Changeable for Message {
+    /// A message keeps its key: what changes is how far it has come.
+    fn changed(&self, make: &Maker) -> Self {
+        let (state, attempts) = (MessageState::Queued { due: make.now() }, self.course().attempts + 1);
+        let course = Course { state, attempts, deferrals: attempts, ..self.course().clone() };
+        let version = version(self.version().number() + 1);
+        Self::restore(self.id(), self.letter().clone(), course, make.now(), version)
+    }
+}
+
+impl Changeable for MessageTemplate {
+    /// A template keeps its key as well.
+    fn changed(&self, make: &Maker) -> Self {
+        let mut changed = self.clone();
+        assert!(changed.revise(make.wording(), make.now()));
+        changed
+    }
+}
+
 /// Adds objects in a unit of work of their own.
 pub async fn insert<K: Writable>(store: &dyn Store, objects: &[K]) -> StoreResult<()> {
     let mut work = store.begin().await?;
@@ -172,6 +196,13 @@ pub async fn delete<K: Writable>(store: &dyn Store, object: &K) -> StoreResult<u
 /// That `now` was read as `was`.
 pub fn change<K: Writable>(was: &K, now: &K) -> Change<K> {
     Change { was: was.version(), now: now.clone() }
+}
+
+/// Adds attempts to send messages in a unit of work of their own.
+pub async fn append_attempts(store: &dyn Store, attempts: &[MessageAttempt]) -> StoreResult<()> {
+    let mut work = store.begin().await?;
+    work.message_attempts().append(attempts).await?;
+    work.commit().await
 }
 
 /// The object of this id, whoever owns it.
@@ -215,13 +246,22 @@ pub(crate) fn id_of<L: Listed>(object: &L) -> Uuid {
 /// Runs a check, a function over a kind and a store, for every kind that can be changed.
 macro_rules! for_every_kind {
     ($harness:expr, $check:ident) => {
+        $crate::kinds::for_every_numerous_kind!($harness, $check);
+        $check::<orderdesk_domain::MessageTemplate>(&*$harness.fresh().await).await;
+    };
+}
+
+/// The same for every kind of which an organization can have any number.
+macro_rules! for_every_numerous_kind {
+    ($harness:expr, $check:ident) => {
         $check::<orderdesk_domain::Customer>(&*$harness.fresh().await).await;
         $check::<orderdesk_domain::Item>(&*$harness.fresh().await).await;
         $check::<orderdesk_domain::Order>(&*$harness.fresh().await).await;
         $check::<orderdesk_domain::Organization>(&*$harness.fresh().await).await;
         $check::<orderdesk_domain::User>(&*$harness.fresh().await).await;
         $check::<orderdesk_domain::Membership>(&*$harness.fresh().await).await;
+        $check::<orderdesk_domain::Message>(&*$harness.fresh().await).await;
     };
 }
 
-pub(crate) use for_every_kind;
+pub(crate) use {for_every_kind, for_every_numerous_kind};

@@ -2,13 +2,13 @@
 
 use orderdesk_application::ports::Store;
 use orderdesk_application::views::{
-    CustomerDetails, CustomerSummary, ItemDetails, MembershipDetails, OrderDetails, OrderEventDetails,
-    OrganizationSummary, UserSummary,
+    CustomerDetails, CustomerSummary, ItemDetails, MembershipDetails, MessageAttemptDetails, MessageDetails,
+    MessageTemplateDetails, OrderDetails, OrderEventDetails, OrganizationSummary, UserSummary,
 };
 use orderdesk_application::{Caller, Grant, Principal, Scope};
 use orderdesk_domain::{
-    Credential, Customer, Item, Membership, Order, OrderEvent, OrderLine, Organization, Resource, Standing,
-    TokenScopes, User, UserId,
+    Credential, Customer, Item, Membership, Message, MessageAttempt, MessageTemplate, Order, OrderEvent,
+    OrderLine, Organization, Resource, Standing, TokenScopes, User, UserId,
 };
 
 use crate::builders::{Maker, quantity};
@@ -123,6 +123,29 @@ impl Shop {
             customer: self.customer.id(),
             by: self.author(event.by),
         }
+    }
+
+    /// A message to `customer`, a customer of this shop, as it is to be read.
+    pub fn message_details(&self, message: &Message, customer: &Customer) -> MessageDetails {
+        MessageDetails {
+            message: message.clone(),
+            customer: CustomerSummary::from(customer),
+            organization: self.summary(),
+        }
+    }
+
+    /// An attempt to tell this shop's customer something as it is to be read.
+    pub fn attempt_details(&self, attempt: &MessageAttempt) -> MessageAttemptDetails {
+        MessageAttemptDetails {
+            attempt: attempt.clone(),
+            organization: self.organization.id(),
+            customer: self.customer.id(),
+        }
+    }
+
+    /// A template of this shop as it is to be read.
+    pub fn template_details(&self, template: &MessageTemplate) -> MessageTemplateDetails {
+        MessageTemplateDetails { template: template.clone(), organization: self.summary() }
     }
 
     /// The owner's membership as it is to be read.

@@ -12,7 +12,9 @@ use orderdesk_domain::{
 };
 
 use crate::Harness;
-use crate::builders::{Maker, currency, email, identity, odd_texts, scopes, text, time, time_zone, version};
+use crate::builders::{
+    Maker, currency, email, identity, odd_texts, quiet_hours, scopes, text, time, time_zone, version,
+};
 use crate::kinds::{delete, find, keep, stored, update};
 use crate::shop::Shop;
 
@@ -32,6 +34,7 @@ pub async fn every_field_of_an_organization_comes_back(harness: &impl Harness) {
     let names = ["Duka", "Duka", "duka"];
     let zones = ["UTC", "America/Argentina/ComodRivadavia", "Africa/Nairobi"];
     let currencies = ["KES", "JPY", "UYW"];
+    let hours = [None, Some("00:00-23:59"), Some("21:00-07:00")].map(|hours| hours.map(quiet_hours));
     let counts = [(0, 0), (7, 2), (u32::MAX, u32::MAX)];
     let times = [Timestamp::EARLIEST, time(1_780_000_000_123), Timestamp::LATEST];
     let versions = [1, 7, i64::MAX];
@@ -40,6 +43,7 @@ pub async fn every_field_of_an_organization_comes_back(harness: &impl Harness) {
             name: text(OrganizationName::parse, name),
             time_zone: time_zone(zones[number]),
             default_currency: currency(currencies[number]),
+            quiet_hours: hours[number],
         };
         let (all, administrators) = counts[number];
         let members = Members { all, administrators };
@@ -55,11 +59,16 @@ pub async fn every_field_of_an_organization_comes_back(harness: &impl Harness) {
         name: text(OrganizationName::parse, "Soko"),
         time_zone: time_zone("Asia/Kolkata"),
         default_currency: currency("EUR"),
+        quiet_hours: Some(quiet_hours("22:30-06:15")),
     };
     let mut now = was.clone();
-    now.revise(charter, make.now());
+    now.revise(charter.clone(), make.now());
     now.admit(Standing::Viewer, make.now());
     now.reappoint(Standing::Viewer, Standing::Admin, make.now()).unwrap();
+    update(store, &was, &now).await.unwrap();
+    organization_comes_back(store, &now).await;
+    let was = now.clone();
+    now.revise(Charter { quiet_hours: None, ..charter }, make.now());
     update(store, &was, &now).await.unwrap();
     organization_comes_back(store, &now).await;
 }

@@ -5,14 +5,17 @@ use std::slice::from_ref;
 
 use orderdesk_application::ports::{Hit, Presented, Record, RecordKind, Store, StoreError, Unique};
 use orderdesk_domain::{
-    Account, Actor, ApiToken, AuditEntry, Credential, Customer, CustomerId, Item, Membership, Order,
-    OrderEvent, OrderEventId, OrderId, OrderLine, OrderStatus, Organization, SessionId, Standing, Timestamp,
-    TokenSecret, User, UserId,
+    Account, Actor, ApiToken, AttemptOutcome, AuditEntry, Charter, Credential, Customer, CustomerId, Item,
+    Membership, Message, MessageAttempt, MessageId, MessageTemplate, Order, OrderEvent, OrderEventId,
+    OrderId, OrderLine, OrderStatus, Organization, SessionId, Standing, Timestamp, TokenSecret, User, UserId,
 };
 use uuid::Uuid;
 
 use crate::Harness;
-use crate::builders::{Maker, free_line, item_name, odd_texts, person, price, quantity, scopes, time};
+use crate::builders::{
+    Maker, cost, free_line, item_name, message_states, odd_texts, person, price, quantity, quiet_hours,
+    remark, scopes, time,
+};
 use crate::kinds::{change, count, everything, find, keep, place, stored, update};
 use crate::outcome::assert_fails;
 use crate::records::{add, all, filled, held, pages, whole};
@@ -101,7 +104,50 @@ async fn furnish(store: &dyn Store, make: &Maker) -> (Shop, TokenSecret) {
         let placed = OrderEvent { id: OrderEventId::new(id), order: order.id(), ..placed };
         place(store, &[(order, placed)]).await.unwrap();
     }
+    post(store, make, &shop, &other).await;
     (shop, secret)
+}
+
+/// Messages that stand anywhere, with attempts; templates; numbers that get none; and quiet hours.
+async fn post(store: &dyn Store, make: &Maker, shop: &Shop, other: &Shop) {
+    let states = message_states(make.now());
+    let mut messages: Vec<_> =
+        states.into_iter().map(|state| make.message_in(&shop.customer, state)).collect();
+    for id in [Uuid::nil(), Uuid::max()] {
+        let message = make.message(&other.customer);
+        let (letter, course) = (message.letter().clone(), message.course().clone());
+        messages.push(Message::restore(MessageId::new(id), letter, course, make.now(), message.version()));
+    }
+    let mut attempts: Vec<_> = messages.iter().map(|message| make.attempt(message.id())).collect();
+    let lost = MessageAttempt {
+        gateway: None,
+        outcome: AttemptOutcome::Lost,
+        reference: None,
+        ..make.attempt(messages[0].id())
+    };
+    let told = MessageAttempt {
+        outcome: AttemptOutcome::Held,
+        code: Some(remark("405")),
+        cost: Some(cost(7_500, "USD")),
+        error: Some(remark("InsufficientBalance")),
+        ..make.attempt(messages[0].id())
+    };
+    attempts.extend([lost, told]);
+    let templates = [make.template(shop.organization.id()), make.template(other.organization.id())];
+    let was = everything::<Organization>(store).await.rows.pop().unwrap().organization;
+    let mut quiet = was.clone();
+    let hours = Some(quiet_hours("21:00-07:00"));
+    assert!(quiet.revise(Charter { quiet_hours: hours, ..was.charter().clone() }, make.now()));
+
+    let mut work = store.begin().await.unwrap();
+    work.messages().insert(&messages).await.unwrap();
+    work.message_attempts().append(&attempts).await.unwrap();
+    work.message_templates().insert(&templates).await.unwrap();
+    for _ in 0..3 {
+        work.messaging().opt_out(&make.opt_out(&make.phone())).await.unwrap();
+    }
+    work.organizations().update(&[change(&was, &quiet)]).await.unwrap();
+    work.commit().await.unwrap();
 }
 
 pub async fn a_snapshot_shows_everything_in_order_whatever_the_size_of_its_pages(harness: &impl Harness) {
@@ -199,6 +245,9 @@ pub async fn what_was_moved_works(harness: &impl Harness) {
     assert_eq!(everything::<Membership>(target).await, everything::<Membership>(source).await);
     assert_eq!(everything::<ApiToken>(target).await, everything::<ApiToken>(source).await);
     assert_eq!(everything::<AuditEntry>(target).await, everything::<AuditEntry>(source).await);
+    assert_eq!(everything::<Message>(target).await, everything::<Message>(source).await);
+    assert_eq!(everything::<MessageAttempt>(target).await, everything::<MessageAttempt>(source).await);
+    assert_eq!(everything::<MessageTemplate>(target).await, everything::<MessageTemplate>(source).await);
 
     let (order, event) = shop.order(&make);
     place(target, &[(order.clone(), event.clone())]).await.unwrap();

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::builders::{
     Maker, START, code, currency, email, id_at, identity, item_name, odd_texts, person, phone, price,
-    quantity, scopes, text, time, time_zone,
+    quantity, quiet_hours, scopes, text, time, time_zone,
 };
 use crate::kinds::{Readable, Writable, insert};
 
@@ -330,6 +330,7 @@ impl Dice<'_> {
             name: text(OrganizationName::parse, &self.text()),
             time_zone: time_zone(self.one_of(&["UTC", "Africa/Nairobi", "Europe/Paris"])),
             default_currency: currency(self.one_of(&["KES", "USD", "JPY"])),
+            quiet_hours: self.rng.bool().then(|| quiet_hours("21:00-07:00")),
         };
         let members = Members { all: self.rng.u32(..9), administrators: self.rng.u32(..9) };
         let (id, at, version) = (OrganizationId::new(self.id()), self.time(), self.version());
