@@ -1,0 +1,95 @@
+//! Looking after messages whose worker is lost, and those that have grown too old.
+
+use std::time::Duration;
+
+use futures_util::future::Shared;
+use orderdesk_domain::{
+    AttemptOutcome, FailureCode, Message, MessageAttempt, MessageAttemptId, MessageStatus, Timestamp,
+};
+
+use crate::error::{Error, Result};
+use crate::ports::{Change, StoreError};
+use crate::services::relay::Relay;
+
+/// How often.
+const INTERVAL: Duration = Duration::from_secs(1);
+/// How many messages at once.
+const BATCH: u32 = 100;
+/// How often reports about messages of which nobody has heard are forgotten: every so many times.
+const SWEEP_EVERY: u64 = 600;
+
+impl Relay {
+    /// Looks after what others leave behind, until told to stop.
+    pub(super) async fn keep<S>(&self, stop: Shared<S>)
+    where
+        S: Future<Output = ()> + Send,
+    {
+        for round in 1_u64.. {
+            if let Err(error) = self.look_after(round).await {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(error, "messages that are overdue could not be looked after");
+            }
+            self.rest(INTERVAL, &stop).await;
+            if stop.peek().is_some() {
+                return;
+            }
+        }
+    }
+
+    async fn look_after(&self, round: u64) -> Result<()> {
+        let outbox = self.desk.store.outbox();
+        self.holds.refresh(outbox.holds().await?);
+        loop {
+            let now = self.desk.now();
+            let overdue = outbox.overdue(now, BATCH).await?;
+            for message in &overdue {
+                match self.give_up(message, now).await {
+                    // Somebody else was quicker.
+                    Err(Error::Store(
+                        StoreError::Conflict | StoreError::Referenced | StoreError::Retry(_),
+                    )) => {}
+                    outcome => outcome?,
+                }
+            }
+            if overdue.len() < BATCH as usize {
+                break;
+            }
+        }
+        if round.is_multiple_of(SWEEP_EVERY) {
+            self.desk.sweep_reports().await?;
+        }
+        Ok(())
+    }
+
+    /// Nobody knows what became of a message whose worker is lost; and nobody wants one that has grown too old.
+    async fn give_up(&self, message: &Message, now: Timestamp) -> Result<()> {
+        let mut given_up = message.clone();
+        let is_lost = message.status() == MessageStatus::Sending;
+        let outcome = if is_lost {
+            given_up.lose(None, FailureCode::WorkerLost.into(), now)
+        } else {
+            given_up.fail(None, FailureCode::TooOld.into(), now)
+        };
+        if outcome.is_err() {
+            return Ok(());
+        }
+        let attempt = is_lost.then(|| MessageAttempt {
+            id: MessageAttemptId::new(self.desk.ids.mint(message.updated_at())),
+            message: message.id(),
+            gateway: None,
+            outcome: AttemptOutcome::Lost,
+            reference: None,
+            code: None,
+            cost: None,
+            error: None,
+            finished_at: now,
+        });
+        tracing::warn!(message = %message.id(), is_lost, "a message was given up");
+        let change = Change { was: message.version(), now: given_up };
+        self.desk.write_down(&change, attempt.as_slice()).await?;
+        if is_lost {
+            self.desk.settle_unknown(message.letter()).await?;
+        }
+        Ok(())
+    }
+}
