@@ -5,16 +5,17 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use orderdesk_application::ports::{Store, StoreError};
-use orderdesk_application::services::{AccessService, Desk, Installation, Throttle};
+use orderdesk_application::services::{AccessService, Desk, Installation, Post, Throttle};
 use orderdesk_domain::{Invalid, OrganizationName, UserName};
 use orderdesk_http::server::{self, Hardened, Metrics, MetricsError, ServerSettings, Stopped};
-use orderdesk_http::{AssemblyError, HttpSettings};
+use orderdesk_http::{AssemblyError, HttpSettings, Messaging};
 use thiserror::Error;
 use tokio::net::TcpListener;
 
 use crate::announcement::{AnnouncementError, announce};
 use crate::housekeeping::Housekeeping;
 use crate::identities::{IdentitiesError, identities};
+use crate::messaging::{MessagingError, Messenger, callbacks};
 use crate::settings::Settings;
 use crate::store;
 use crate::system::{NoRandomness, SystemClock, SystemIds, SystemRandomness, SystemTimer};
@@ -51,6 +52,9 @@ pub enum StartError {
     /// The identity providers are not acceptable.
     #[error(transparent)]
     Identities(#[from] IdentitiesError),
+    /// The gateways are not set up.
+    #[error(transparent)]
+    Messaging(#[from] MessagingError),
     /// The metrics could not be declared.
     #[error(transparent)]
     Metrics(#[from] MetricsError),
@@ -71,6 +75,7 @@ pub struct Application {
     store: Arc<dyn Store>,
     access: AccessService,
     throttle: Arc<Throttle>,
+    messenger: Messenger,
 }
 
 /// Opens the store and puts the ports together.
@@ -82,6 +87,7 @@ pub async fn open_desk(settings: &Settings) -> Result<Desk, StartError> {
         ids: Arc::new(SystemIds::new()),
         randomness: Arc::new(SystemRandomness::new()?),
         bearers: Arc::default(),
+        post: Arc::new(Post::new(settings.sms_maximum_age.seconds().saturating_mul(1_000))),
         read_only: settings.read_only,
     })
 }
@@ -101,12 +107,15 @@ impl Application {
         };
         let identities = identities(settings, &desk)?;
         let access = identities.access.clone();
-        let endpoint = orderdesk_http::assemble(&desk, identities, http, Arc::new(Metrics::new()?))?;
+        let messaging = Messaging { callbacks: callbacks(settings, &desk) };
+        let metrics = Arc::new(Metrics::new()?);
+        let endpoint = orderdesk_http::assemble(&desk, identities, messaging, http, metrics)?;
         let listen_error = |source| StartError::Listen { address: settings.listen, source };
         let listener = TcpListener::bind(settings.listen).await.map_err(listen_error)?;
         let address = listener.local_addr().map_err(listen_error)?;
         install(&access, settings, address).await?;
-        Ok(Self { listener, address, endpoint, server, store: desk.store, access, throttle })
+        let messenger = Messenger::start(settings, &desk)?;
+        Ok(Self { listener, address, endpoint, server, store: desk.store, access, throttle, messenger })
     }
 
     /// Where the service listens: the port that was asked for, or the free one that was found for port 0.
@@ -120,6 +129,7 @@ impl Application {
         let housekeeping = Housekeeping::start(self.access, self.throttle);
         let stopped = server::serve(self.listener, self.endpoint, &self.server, shutdown).await;
         housekeeping.stop().await;
+        self.messenger.stop(self.server.shutdown_grace).await;
         if let Err(error) = self.store.close().await {
             tracing::error!(
                 error = &error as &dyn std::error::Error,

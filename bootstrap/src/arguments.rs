@@ -35,6 +35,9 @@ impl Arguments {
 pub enum Command {
     /// Serve the API until told to stop (the default).
     Serve,
+    /// Send texts, and nothing else, until told to stop. Any number of workers can share a store with any number of
+    /// services.
+    Worker,
     /// Manage API tokens.
     #[command(subcommand)]
     Token(TokenCommand),

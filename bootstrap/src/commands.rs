@@ -13,6 +13,7 @@ use crate::arguments::{Command, ConfigCommand, DocumentFormat, RoleName, TokenCo
 use crate::health::{self, HealthError};
 use crate::identities::access;
 use crate::logging::{self, LoggingError};
+use crate::messaging::Messenger;
 use crate::moving::{self, MovingError};
 use crate::settings::{Settings, SettingsError, Sources};
 use crate::{shutdown, store};
@@ -74,6 +75,7 @@ pub async fn run(command: Command, sources: &Sources<'_>) -> Result<(), CommandE
     logging::install(&settings.log, settings.log_format)?;
     match command {
         Command::Serve => serve(&settings).await,
+        Command::Worker => work(&settings).await,
         Command::Token(TokenCommand::Create { user }) => create_token(&settings, user).await,
         Command::User(UserCommand::Add { name, organization, role, staff }) => {
             add_user(&settings, &name, organization, role, staff).await
@@ -93,6 +95,17 @@ async fn serve(settings: &Settings) -> Result<(), CommandError> {
         Stopped::Cleanly => Ok(()),
         Stopped::CutOff(connections) => Err(CommandError::CutOff(connections)),
     }
+}
+
+/// Sends messages, whatever the settings say about the program that serves.
+async fn work(settings: &Settings) -> Result<(), CommandError> {
+    let signal = shutdown::signal()?;
+    let settings = &Settings { sms_worker: true, ..settings.clone() };
+    let desk = open_desk(settings).await?;
+    let messenger = Messenger::start(settings, &desk).map_err(StartError::from)?;
+    signal.await;
+    messenger.stop(settings.shutdown_grace).await;
+    Ok(desk.store.close().await.map_err(StartError::from)?)
 }
 
 async fn create_token(settings: &Settings, user: Option<String>) -> Result<(), CommandError> {

@@ -32,6 +32,10 @@ impl Timer for SystemTimer {
     async fn pause(&self, longest: Duration) {
         tokio::time::sleep(longest.mul_f64(fastrand::f64())).await;
     }
+
+    async fn sleep(&self, duration: Duration) {
+        tokio::time::sleep(duration).await;
+    }
 }
 
 /// UUIDv7 that ascend within a millisecond by a counter, the rest of them random (RFC 9562, section 6.2, method 1).

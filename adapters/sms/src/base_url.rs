@@ -43,6 +43,11 @@ impl BaseUrl {
         Self(Cow::Borrowed(url))
     }
 
+    /// The address, without a slash at its end.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
     /// The address of a resource below it.
     pub(crate) fn join(&self, path: &[&str]) -> String {
         let segments =

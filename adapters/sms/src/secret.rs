@@ -25,7 +25,8 @@ impl Secret {
         }
     }
 
-    pub(crate) fn reveal(&self) -> &str {
+    /// The secret itself, for the one who has to show it.
+    pub fn reveal(&self) -> &str {
         &self.0
     }
 }

@@ -21,7 +21,8 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 use orderdesk_application::services::Rates;
-use orderdesk_domain::{Currency, EmailAddress, TimeZone};
+use orderdesk_domain::{Currency, EmailAddress, Gateway, TimeZone};
+use orderdesk_sms::{BaseUrl, Secret};
 
 use declaration::settings;
 pub(crate) use declaration::{Declaration, flag, variable};
@@ -30,8 +31,8 @@ pub use problem::{Problem, SettingsError};
 pub use raw::RawValue;
 pub use sources::{Environment, Flags, Origin, Sources};
 pub use values::{
-    Bounded, DatabaseUrl, Lifetime, LogFilter, LogFormat, StoreLocation, Synchronous, ThrottleStore, Timeout,
-    Value, WebOrigin,
+    Bounded, DatabaseUrl, Label, Lifetime, LogFilter, LogFormat, StoreLocation, Synchronous, ThrottleStore,
+    Timeout, Value, WebOrigin,
 };
 
 settings! {
@@ -62,6 +63,35 @@ settings! {
     session_idle: Lifetime = "8h";
     /// How long a browser stays signed in at the most.
     session_lifetime: Lifetime = "7d";
+    /// The gateways that take texts to phones, in the order in which they are asked. Without it, those whose keys are
+    /// set below; or the console, which shows texts where the program runs.
+    sms: Vec<Gateway> = "";
+    /// Whether the program that serves the API also sends texts; if not, `orderdesk worker` does.
+    sms_worker: bool = "on";
+    /// How many texts a program has in flight at once.
+    sms_concurrency: Bounded<1, 1_000> = "64";
+    /// How many texts a program gives to each gateway in a second at the most.
+    sms_rate: Bounded<1, 10_000> = "100";
+    /// After how long nobody wants a text any more that could not be sent.
+    sms_maximum_age: Lifetime = "24h";
+    /// The secret in the path under which gateways report what became of texts. Without it nothing is reported.
+    sms_callback_secret: Option<Secret> = "";
+    /// The name of the application at Africa's Talking; `sandbox` for the one in which no text reaches a phone.
+    africas_talking_username: Option<Label> = "";
+    /// Its API key.
+    africas_talking_api_key: Option<Secret> = "";
+    /// The short code or name that its texts come from, if not the one that all share.
+    africas_talking_sender: Option<Label> = "";
+    /// Where Africa's Talking is, if not where it usually is.
+    africas_talking_url: Option<BaseUrl> = "";
+    /// The SID of the account at Twilio.
+    twilio_account_sid: Option<Label> = "";
+    /// Its token.
+    twilio_auth_token: Option<Secret> = "";
+    /// The number or name that its texts come from, or the SID of a messaging service.
+    twilio_sender: Option<Label> = "";
+    /// Where Twilio is, if not where it usually is.
+    twilio_url: Option<BaseUrl> = "";
     /// The currency of a new organization that names none.
     default_currency: Currency = "KES";
     /// The time zone of a new organization that names none.

@@ -6,6 +6,7 @@ mod domain;
 mod duration;
 mod log_filter;
 mod rates;
+mod sms;
 mod standard;
 mod store;
 mod web_origin;
@@ -14,6 +15,7 @@ pub use bounded::Bounded;
 pub use choice::{LogFormat, Synchronous, ThrottleStore};
 pub use duration::{Lifetime, Timeout};
 pub use log_filter::LogFilter;
+pub use sms::Label;
 pub use store::{DatabaseUrl, StoreLocation};
 pub use web_origin::WebOrigin;
 
