@@ -42,9 +42,9 @@ pub use invalid::{Invalid, Reason};
 pub use item::{Item, Listing};
 pub use membership::{Member, Membership, OnlyViewersAreBound, Role, Standing};
 pub use message::{
-    AttemptOutcome, Cost, Course, Delivery, DeliveryReport, Failure, FailureCode, Gateway, GatewayReference,
-    Hold, Letter, Message, MessageAttempt, MessageEvent, MessageRefusal, MessageState, MessageStatus,
-    MessageText, OptOut, Remark, Segments, TemplateText,
+    AttemptOutcome, Cost, Course, Delivery, DeliveryReport, Encoding, Failure, FailureCode, Gateway,
+    GatewayReference, Hold, Letter, Message, MessageAttempt, MessageEvent, MessageRefusal, MessageState,
+    MessageStatus, MessageText, OptOut, Remark, Segments, TemplateText,
 };
 pub use money::{Currency, Money, Price};
 pub use order::{

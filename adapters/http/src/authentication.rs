@@ -5,11 +5,11 @@ use std::sync::Arc;
 use orderdesk_application::services::{AccessService, Credentials};
 use orderdesk_application::{Caller, Principal};
 use orderdesk_domain::TokenSecret;
-use poem::http::HeaderValue;
 use poem::http::header::AUTHORIZATION;
+use poem::http::{HeaderValue, Method};
 use poem::{Endpoint, Middleware, Request, Response, Result};
 
-use crate::links::{API, client_address};
+use crate::links::{API, client_address, is_callback};
 use crate::problem::Failure;
 use crate::server::PrincipalLabel;
 use crate::session::SessionProof;
@@ -79,7 +79,12 @@ impl<E: Endpoint<Output = Response>> Endpoint for AuthenticationEndpoint<E> {
     type Output = Response;
 
     async fn call(&self, mut request: Request) -> Result<Response> {
-        if is_open(request.uri().path()) {
+        let path = request.uri().path();
+        if request.method() == Method::POST && is_callback(path) {
+            // Whether it counts is for the one to say who knows the secret.
+            return self.endpoint.call(request).await;
+        }
+        if is_open(path) {
             self.authentication.throttling.admit(&request, None).await?;
             return self.endpoint.call(request).await;
         }
@@ -106,7 +111,7 @@ impl<E: Endpoint<Output = Response>> Endpoint for AuthenticationEndpoint<E> {
 fn is_open(path: &str) -> bool {
     let bare = path.trim_end_matches('/');
     let within = bare == API.trim_end_matches('/') || bare.starts_with(API);
-    !within || OPEN.contains(&bare) || path.starts_with(SIGN_IN)
+    !within || OPEN.contains(&bare) || path.starts_with(SIGN_IN) || is_callback(path)
 }
 
 fn refusal(credentials: &Credentials) -> &'static str {

@@ -59,6 +59,15 @@ impl Gate {
         Self { permit: Arc::new(permit), ..self }
     }
 
+    /// The same where a `POST` creates nothing: where it is this that it does.
+    pub(crate) fn posting(&self, action: Action) -> Self {
+        let gate = self.clone();
+        self.clone().permitting(move |caller, asked, id| {
+            let asked = if asked == Action::Create { action } else { asked };
+            (gate.permit)(caller, asked, id)
+        })
+    }
+
     /// Whether there is an object of this id that the caller may see.
     pub(crate) async fn find(&self, caller: Caller, id: Uuid) -> Result<(), Failure> {
         (self.find)(caller, id).await

@@ -26,10 +26,11 @@ mod transports;
 
 use std::sync::Arc;
 
-use orderdesk_application::ports::{IdentityProvider, Store};
+use orderdesk_application::ports::IdentityProvider;
 use orderdesk_application::services::{
-    AccessService, ApiTokenService, AuditService, CustomerService, Defaults, Desk, ItemService,
-    MemberService, OrderService, OrganizationService, Throttle, UserService,
+    AccessService, ApiTokenService, AuditService, CallbackService, CustomerService, Defaults, Desk,
+    ItemService, MemberService, MessageService, OrderService, OrganizationService, TemplateService, Throttle,
+    UserService,
 };
 use orderdesk_domain::{Action, OrganizationId};
 use poem::middleware::{AddData, NormalizePath, TrailingSlash};
@@ -37,8 +38,8 @@ use poem::{EndpointExt as _, Route};
 use thiserror::Error;
 
 use crate::api::{
-    ApiTokensApi, AuditEntriesApi, CustomersApi, ItemsApi, MeApi, MembersApi, OrderEventsApi, OrdersApi,
-    OrganizationsApi, RootApi, UsersApi,
+    ApiTokensApi, AuditEntriesApi, CallbacksApi, CustomersApi, ItemsApi, MeApi, MembersApi,
+    MessageTemplatesApi, NotificationsApi, OrderEventsApi, OrdersApi, OrganizationsApi, RootApi, UsersApi,
 };
 use crate::authentication::Authentication;
 use crate::gate::{Gate, Gates};
@@ -50,7 +51,8 @@ use crate::sign_in::{SignIn, sign_in_routes};
 use crate::throttling::Throttling;
 use crate::transports::{
     ApiTokenTransport, AuditEntryTransport, CustomerTransport, ItemTransport, MembershipTransport,
-    OrderTransport, OrganizationTransport, Transport as _, UserTransport,
+    MessageTemplateTransport, NotificationTransport, OrderTransport, OrganizationTransport, Transport as _,
+    UserTransport,
 };
 
 /// What the API needs to answer.
@@ -77,6 +79,9 @@ type Api = (
     ItemsApi,
     OrdersApi,
     OrderEventsApi,
+    NotificationsApi,
+    MessageTemplatesApi,
+    CallbacksApi,
     OrganizationsApi,
     MembersApi,
     UsersApi,
@@ -85,7 +90,7 @@ type Api = (
     AuditEntriesApi,
 );
 
-fn api(desk: &Desk, defaults: &Defaults) -> Api {
+fn api(desk: &Desk, defaults: &Defaults, callbacks: CallbacksApi) -> Api {
     let customers = CustomerService::new(desk.clone());
     let orders = OrderService::new(desk.clone());
     let history = orders.history();
@@ -96,7 +101,10 @@ fn api(desk: &Desk, defaults: &Defaults) -> Api {
         CustomersApi { service: customers.clone() },
         ItemsApi { service: ItemService::new(desk.clone()) },
         OrdersApi { service: orders.clone(), customers },
-        OrderEventsApi { orders, history },
+        OrderEventsApi { orders: orders.clone(), history },
+        NotificationsApi { service: MessageService::new(desk.clone()), orders },
+        MessageTemplatesApi { service: TemplateService::new(desk.clone()) },
+        callbacks,
         OrganizationsApi { service: organizations.clone(), defaults: defaults.clone() },
         MembersApi { service: members.clone(), organizations },
         UsersApi { service: UserService::new(desk.clone()) },
@@ -117,6 +125,8 @@ fn gates(desk: &Desk, defaults: &Defaults) -> Gates {
     let memberships = Gate::of::<_, MembershipTransport>(&members);
     let users = Gate::of::<_, UserTransport>(&UserService::new(desk.clone()));
     let api_tokens = Gate::of::<_, ApiTokenTransport>(&ApiTokenService::new(desk.clone()));
+    let notifications = Gate::of::<_, NotificationTransport>(&MessageService::new(desk.clone()));
+    let templates = Gate::of::<_, MessageTemplateTransport>(&TemplateService::new(desk.clone()));
     let audit_entries = Gate::of::<_, AuditEntryTransport>(&AuditService::new(desk.clone()));
     Gates::from([
         ("/api/v1/customers/", customers.clone()),
@@ -126,7 +136,15 @@ fn gates(desk: &Desk, defaults: &Defaults) -> Gates {
         ("/api/v1/items/{id}/", items),
         ("/api/v1/orders/", orders.clone()),
         ("/api/v1/orders/{id}/", orders.clone()),
-        ("/api/v1/orders/{id}/events/", orders),
+        ("/api/v1/orders/{id}/events/", orders.clone()),
+        ("/api/v1/orders/{id}/notifications/", orders),
+        ("/api/v1/notifications/", notifications.clone()),
+        ("/api/v1/notifications/{id}/", notifications.clone()),
+        // To send a message again is to change it, and to try a template is to look at it.
+        ("/api/v1/notifications/{id}/attempts/", notifications.posting(Action::Change)),
+        ("/api/v1/message-templates/", templates.clone()),
+        ("/api/v1/message-templates/{id}/", templates.clone()),
+        ("/api/v1/message-templates/{id}/previews/", templates.posting(Action::Read)),
         ("/api/v1/organizations/", organizations.clone()),
         ("/api/v1/organizations/{id}/", organizations.clone()),
         ("/api/v1/organizations/{id}/members/", inviting(organizations, members)),
@@ -173,6 +191,7 @@ pub struct Identities {
 pub fn assemble(
     desk: &Desk,
     identities: Identities,
+    callbacks: CallbackService,
     settings: HttpSettings,
     metrics: Arc<Metrics>,
 ) -> Result<Hardened, AssemblyError> {
@@ -182,15 +201,17 @@ pub fn assemble(
         public_url: settings.public_url.map(Into::into),
         trusted_proxies: settings.trusted_proxies.into(),
     };
-    let store: Arc<dyn Store> = Arc::clone(&desk.store);
+    let throttling = Throttling::new(settings.throttle);
+    let callbacks =
+        CallbacksApi { service: callbacks, clock: Arc::clone(&desk.clock), throttling: throttling.clone() };
     let routes = routes::api_routes(
         Route::new(),
-        api(desk, &identities.defaults),
+        api(desk, &identities.defaults, callbacks),
         &document,
         &gates(desk, &identities.defaults),
     );
     let routes = documentation::documentation_routes(routes, &document).map_err(assembly_error)?;
-    let routes = api::operational_routes(routes, store, Arc::clone(&metrics));
+    let routes = api::operational_routes(routes, desk, Arc::clone(&metrics));
     let Identities { access, providers, session_seconds, defaults: _ } = identities;
     let sign_in = SignIn {
         access: access.clone(),
@@ -200,7 +221,7 @@ pub fn assemble(
         session_seconds,
     };
     let endpoint = sign_in_routes(routes, sign_in)
-        .with(Authentication { access, throttling: Throttling::new(settings.throttle) })
+        .with(Authentication { access, throttling })
         // Before the question who calls: which paths are open depends on how they are written.
         .with(NormalizePath::new(TrailingSlash::Trim))
         .with(AddData::new(address));

@@ -12,6 +12,17 @@ use uuid::Uuid;
 /// The path under which the API stands.
 pub(crate) const API: &str = "/api/v1/";
 
+/// Where gateways call back: under each of these stand the name of a gateway and a secret, and nothing else.
+const CALLBACKS: [&str; 2] = ["delivery-reports", "opt-outs"];
+
+/// Whether gateways call back at this path, or at paths of this template.
+pub(crate) fn is_callback(path: &str) -> bool {
+    let Some(path) = path.strip_prefix(API) else { return false };
+    let mut segments = path.trim_end_matches('/').split('/');
+    let first = segments.next().unwrap_or_default();
+    CALLBACKS.contains(&first) && segments.count() == 2
+}
+
 /// What every URL begins with: scheme and authority, without a slash at the end.
 #[derive(Debug, Clone)]
 pub(crate) struct Links {
@@ -200,6 +211,22 @@ mod tests {
 
     const FORWARDED: [(&str, &str); 3] =
         [("host", "inside:8000"), ("x-forwarded-proto", "https"), ("x-forwarded-host", "shop.example")];
+
+    #[test]
+    fn gateways_call_back_at_a_name_and_a_secret() {
+        for path in ["/api/v1/delivery-reports/twilio/secret", "/api/v1/opt-outs/{gateway}/{secret}/"] {
+            assert!(is_callback(path), "{path}");
+        }
+        for path in [
+            "/api/v1/delivery-reports/",
+            "/api/v1/delivery-reports/twilio/",
+            "/api/v1/delivery-reports/twilio/secret/more/",
+            "/api/v1/orders/twilio/secret/",
+            "/delivery-reports/twilio/secret/",
+        ] {
+            assert!(!is_callback(path), "{path}");
+        }
+    }
 
     #[test]
     fn a_trusted_proxy_tells_how_the_client_called() {

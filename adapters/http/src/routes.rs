@@ -12,7 +12,7 @@ use poem_openapi::OpenApi;
 use uuid::Uuid;
 
 use crate::gate::{Gate, Gates, action};
-use crate::links::Links;
+use crate::links::{Links, is_callback};
 use crate::listing::parse_uuid;
 use crate::negotiation::{Format, negotiate};
 use crate::openapi::{Document, OptionsAnswer};
@@ -187,12 +187,19 @@ pub(crate) fn api_routes<A: OpenApi>(routes: Route, api: A, document: &Document,
         let names = allowed(&methods);
         let allow = allow(&names);
         let gate = gates.get(template.as_str()).cloned();
-        let is_list = document.lists(&template);
+        let offers: &[_] = if document.lists(&template) {
+            &[Format::Json, Format::Csv]
+        } else if is_callback(&template) {
+            // A gateway hears that its call was noted, whatever it would rather hear.
+            &[]
+        } else {
+            &[Format::Json]
+        };
         let resource = Resource {
             options: OptionsAnswer::new(document, &template, allow.clone(), &names),
             allow,
             template: PathPattern(template.into()),
-            offers: if is_list { &[Format::Json, Format::Csv] } else { &[Format::Json] },
+            offers,
             vary: Some(VARIES),
             gate,
             methods,

@@ -10,6 +10,7 @@ use poem::endpoint::make;
 use poem::http::{Method, StatusCode, header};
 use poem::{EndpointExt as _, Request, Response, Result, Route};
 
+use crate::body::AnyForm;
 use crate::links::{API, Links};
 use crate::listing::Parameters;
 use crate::problem::Failure;
@@ -23,8 +24,6 @@ use place::Place;
 
 /// How long a person may take to sign in with the provider, in seconds.
 const SIGN_IN_SECONDS: i64 = 600;
-/// The most bytes of a form.
-const FORM_LIMIT: usize = 16 * 1024;
 
 /// What signing in takes.
 pub(crate) struct SignIn {
@@ -214,22 +213,7 @@ struct Form(Vec<(String, String)>);
 
 impl Form {
     async fn read(mut request: Request) -> Result<Self> {
-        let is_form = request.content_type().is_some_and(|given| {
-            given.split(';').next().unwrap_or_default().trim() == "application/x-www-form-urlencoded"
-        });
-        if !is_form {
-            let text = "Send a form: application/x-www-form-urlencoded.";
-            return Err(
-                Failure::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", text).into()
-            );
-        }
-        let body = request.take_body().into_bytes_limit(FORM_LIMIT).await;
-        let too_large = |_| {
-            let text = format!("A form has at most {FORM_LIMIT} bytes.");
-            Failure::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", text)
-        };
-        let body = body.map_err(too_large)?;
-        Ok(Self(form_urlencoded::parse(&body).into_owned().collect()))
+        Ok(Self(AnyForm::of(&mut request).read().await?))
     }
 
     fn value(&self, name: &str) -> Option<&str> {

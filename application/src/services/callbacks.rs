@@ -55,6 +55,12 @@ impl CallbackService {
         Self { desk, secret, gateways }
     }
 
+    /// Whether there is such a gateway, and the secret is the right one: asked before the callback is looked into. The use
+    /// cases ask again.
+    pub fn knows(&self, gateway: &str, secret: &str) -> bool {
+        self.gateway(gateway, secret).is_ok()
+    }
+
     /// Takes note of what has become of a message. What is about no message that is known yet is kept for a while.
     ///
     /// # Errors

@@ -2,23 +2,30 @@
 
 mod api_tokens;
 mod audit_entries;
+mod callbacks;
 mod customers;
 mod items;
 mod me;
 mod members;
+mod message_templates;
+mod notifications;
 mod operations;
 mod order_events;
 mod orders;
 mod organizations;
 mod root;
+mod traffic;
 mod users;
 
 pub(crate) use api_tokens::ApiTokensApi;
 pub(crate) use audit_entries::AuditEntriesApi;
+pub(crate) use callbacks::CallbacksApi;
 pub(crate) use customers::CustomersApi;
 pub(crate) use items::ItemsApi;
 pub(crate) use me::MeApi;
 pub(crate) use members::MembersApi;
+pub(crate) use message_templates::MessageTemplatesApi;
+pub(crate) use notifications::NotificationsApi;
 pub(crate) use operations::operational_routes;
 pub(crate) use order_events::OrderEventsApi;
 pub(crate) use orders::OrdersApi;
@@ -49,6 +56,12 @@ pub(crate) enum Tag {
     Items,
     /// What customers asked for, and what became of it.
     Orders,
+    /// What customers are told about their orders by SMS, and what became of it.
+    Notifications,
+    /// What messages are made of.
+    MessageTemplates,
+    /// What SMS gateways call back with; not for anybody else.
+    Callbacks,
     /// Who owns the data.
     Organizations,
     /// Who belongs to an organization, and as what.

@@ -4,13 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use orderdesk_application::ports::{Store, StoreResult};
+use orderdesk_application::services::Desk;
 use poem::endpoint::make;
-use poem::http::StatusCode;
 use poem::{Response, Route};
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::sync::Mutex;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
+use super::traffic::TrafficWatch;
 use crate::problem::Failure;
 use crate::routes::Resource;
 use crate::server::{Metrics, Reading, TEXT_FORMAT};
@@ -18,13 +19,15 @@ use crate::server::{Metrics, Reading, TEXT_FORMAT};
 /// Where the metrics are.
 pub(crate) const METRICS: &str = "/metrics";
 
-fn status(status: StatusCode, text: &str) -> Response {
-    let body = json!({ "status": text }).to_string();
-    Response::builder().status(status).content_type("application/json").body(body)
+fn told(body: &Value) -> Response {
+    Response::builder().content_type("application/json").body(body.to_string())
 }
 
 /// For how long a store that was ready counts as ready.
 const FRESH: Duration = Duration::from_secs(1);
+
+/// For how long the metrics wait for the store.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Asks the store whether it can be used: one question at a time and one in a second, because anybody may ask, and
 /// the answer takes the store's right to write.
@@ -45,8 +48,8 @@ impl Readiness {
     }
 }
 
-/// How the store is used at this moment.
-fn readings(store: &dyn Store) -> Vec<Reading> {
+/// How the store's connections are used at this moment.
+fn pool_readings(store: &dyn Store) -> Vec<Reading> {
     let pool = store.pool_use().map(|pool| {
         let gauge = |state: &'static str, number: usize| {
             let help =
@@ -62,21 +65,34 @@ fn readings(store: &dyn Store) -> Vec<Reading> {
 /// Adds the routes to `routes`.
 ///
 /// *Live* means that the process answers; *ready* that its store can be read and written as well, so that a load
-/// balancer may send requests.
-pub(crate) fn operational_routes(routes: Route, store: Arc<dyn Store>, metrics: Arc<Metrics>) -> Route {
-    let live = make(|_| async { Ok::<_, poem::Error>(status(StatusCode::OK, "live")) });
-    let readiness = Arc::new(Readiness { store: Arc::clone(&store), last: Mutex::new(None) });
+/// balancer may send requests. A gateway that sends nothing keeps nobody from ordering: it is told, and the service is
+/// ready all the same.
+pub(crate) fn operational_routes(routes: Route, desk: &Desk, metrics: Arc<Metrics>) -> Route {
+    let store = &desk.store;
+    let live = make(|_| async { Ok::<_, poem::Error>(told(&json!({ "status": "live" }))) });
+    let readiness = Arc::new(Readiness { store: Arc::clone(store), last: Mutex::new(None) });
+    let traffic = Arc::new(TrafficWatch::new(Arc::clone(store), Arc::clone(&desk.clock)));
+    let watch = Arc::clone(&traffic);
     let ready = make(move |_| {
-        let readiness = Arc::clone(&readiness);
+        let (readiness, traffic) = (Arc::clone(&readiness), Arc::clone(&watch));
         async move {
             readiness.ask().await.map_err(Failure::of_store)?;
-            Ok::<_, poem::Error>(status(StatusCode::OK, "ready"))
+            let held = traffic.look().await.map_err(Failure::of_store)?.held_gateways();
+            Ok::<_, poem::Error>(told(&json!({ "status": "ready", "held_gateways": held })))
         }
     });
+    let store = Arc::clone(store);
     let scrape = make(move |_| {
-        let (metrics, store) = (Arc::clone(&metrics), Arc::clone(&store));
+        let (metrics, store, traffic) = (Arc::clone(&metrics), Arc::clone(&store), Arc::clone(&traffic));
         async move {
-            let text = metrics.render(&readings(&*store)).map_err(Failure::internal)?;
+            let mut readings = pool_readings(&*store);
+            // What else is measured may say why there is nothing to be had.
+            match timeout(PATIENCE, traffic.look()).await {
+                Ok(Ok(traffic)) => readings.extend(traffic.readings()),
+                Ok(Err(error)) => tracing::warn!(%error, "the outbox cannot be measured"),
+                Err(_) => tracing::warn!("the outbox cannot be measured in time"),
+            }
+            let text = metrics.render(&readings).map_err(Failure::internal)?;
             Ok::<_, poem::Error>(Response::builder().content_type(TEXT_FORMAT).body(text))
         }
     });

@@ -9,8 +9,9 @@ use crate::call::Call;
 use crate::listing::NoParameters;
 use crate::reply::Plain;
 use crate::transports::{
-    ApiTokenTransport, AuditEntryTransport, CustomerTransport, ItemTransport, MeTransport, OrderTransport,
-    OrganizationTransport, Transport as _, UserTransport,
+    ApiTokenTransport, AuditEntryTransport, CustomerTransport, ItemTransport, MeTransport,
+    MessageTemplateTransport, NotificationTransport, OrderTransport, OrganizationTransport, Transport as _,
+    UserTransport,
 };
 
 /// The route of the root.
@@ -29,6 +30,10 @@ struct Root {
     items: String,
     /// The caller.
     me: String,
+    /// What customers are told by SMS.
+    message_templates: String,
+    /// What became of what they were told.
+    notifications: String,
     /// What customers asked for.
     orders: String,
     /// Who owns the data.
@@ -50,6 +55,8 @@ impl RootApi {
             customers: links.collection(CustomerTransport::PATH),
             items: links.collection(ItemTransport::PATH),
             me: links.collection(MeTransport::PATH),
+            message_templates: links.collection(MessageTemplateTransport::PATH),
+            notifications: links.collection(NotificationTransport::PATH),
             orders: links.collection(OrderTransport::PATH),
             organizations: links.collection(OrganizationTransport::PATH),
             users: links.collection(UserTransport::PATH),

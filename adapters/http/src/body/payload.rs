@@ -32,6 +32,14 @@ pub(crate) struct New<T> {
     pub(crate) digest: RequestDigest,
 }
 
+/// The body of a `POST` that has something to say only if it is not what is usual.
+pub(crate) struct Optional<T> {
+    /// What the client wants, or what is wrong with it.
+    pub(crate) body: Result<T, Refusal<T>>,
+    /// By which the same request is known again.
+    pub(crate) digest: RequestDigest,
+}
+
 /// The body of a `PUT`: an object as a whole.
 pub(crate) struct Whole<T>(pub(crate) Result<Edit<T>, Refusal<Edit<T>>>);
 
@@ -96,6 +104,8 @@ impl<T: Body> Body for RowBody<T> {
 /// One way of writing: which media types it takes, and what it makes of the JSON object.
 trait Write: Sized {
     const MEDIA_TYPES: &'static [&'static str];
+    /// Whether there must be a body; where there is none, it is as if it were an empty object.
+    const IS_REQUIRED: bool = true;
     fn schema() -> MetaSchema;
     /// `parameters` is what is wrong with the query string; it is told together with what is wrong with the body.
     fn parse(
@@ -121,6 +131,23 @@ fn one<T: Body>(
 
 impl<T: Body> Write for New<T> {
     const MEDIA_TYPES: &'static [&'static str] = &[JSON];
+
+    fn schema() -> MetaSchema {
+        Form::schema::<T>(Presence::Whole)
+    }
+
+    fn parse(
+        object: Result<Map<String, Value>>,
+        parameters: FieldErrors,
+        digest: RequestDigest,
+    ) -> Result<Self> {
+        Ok(Self { body: one(object, parameters, Presence::Whole), digest })
+    }
+}
+
+impl<T: Body> Write for Optional<T> {
+    const MEDIA_TYPES: &'static [&'static str] = &[JSON];
+    const IS_REQUIRED: bool = false;
 
     fn schema() -> MetaSchema {
         Form::schema::<T>(Presence::Whole)
@@ -236,9 +263,14 @@ async fn read(
     request: &Request,
     body: &mut RequestBody,
     media_types: &[&str],
+    is_required: bool,
     digest: &mut Sha256,
 ) -> Result<Map<String, Value>> {
-    check_media_type(request, media_types)?;
+    // Who sends nothing need not say what it is.
+    let may_be_nothing = !is_required && !request.headers().contains_key(header::CONTENT_TYPE);
+    if !may_be_nothing {
+        check_media_type(request, media_types)?;
+    }
     let bytes = body.take()?.into_bytes().await?;
     if request.method() == Method::POST {
         digest.update(request.method().as_str());
@@ -246,6 +278,12 @@ async fn read(
         digest.update(request.uri().to_string());
         digest.update(b"\n");
         digest.update(&bytes);
+    }
+    if bytes.is_empty() && !is_required {
+        return Ok(Map::new());
+    }
+    if may_be_nothing {
+        check_media_type(request, media_types)?;
     }
     if bytes.is_empty() {
         return Err(Failure::malformed("The body is empty; a JSON object is expected.").into());
@@ -296,7 +334,7 @@ macro_rules! request_body {
                 let schema = MetaSchemaRef::Inline(Box::new(Self::schema()));
                 let media_type = |content_type: &&'static str| MetaMediaType { content_type, schema: schema.clone() };
                 let content = Self::MEDIA_TYPES.iter().map(media_type).collect();
-                Some(MetaRequest { description: None, content, required: true })
+                Some(MetaRequest { description: None, content, required: Self::IS_REQUIRED })
             }
 
             async fn from_request(
@@ -306,11 +344,11 @@ macro_rules! request_body {
             ) -> Result<Self> {
                 let parameters = Parameters::parse(request.uri().query().unwrap_or_default()).into_errors();
                 let mut digest = Sha256::new();
-                let object = read(request, body, Self::MEDIA_TYPES, &mut digest).await;
+                let object = read(request, body, Self::MEDIA_TYPES, Self::IS_REQUIRED, &mut digest).await;
                 Self::parse(object, parameters, digest.finalize().into())
             }
         }
     )+};
 }
 
-request_body!(New: Body, Whole: Body, Partial: Body, Rows: BulkBody);
+request_body!(New: Body, Optional: Body, Whole: Body, Partial: Body, Rows: BulkBody);

@@ -4,6 +4,8 @@
 use std::collections::HashMap;
 use std::marker::PhantomData;
 
+use orderdesk_application::wording::{PLACEHOLDERS, built_in};
+use orderdesk_domain::MessageEvent;
 use poem::endpoint::BoxEndpoint;
 use poem::http::Method;
 use poem_openapi::registry::{MetaApi, Registry};
@@ -11,25 +13,41 @@ use poem_openapi::{LicenseObject, OpenApi, OpenApiService};
 use serde_json::{Map, Value, json};
 
 use super::parameters::{self, OfResource};
-use super::{permissions, refusals};
+use super::permissions;
+use super::refusals::{self, Traits};
+use crate::links::is_callback;
 use crate::problem::Failure;
 
 /// What there is to know before the first call.
 const DESCRIPTION: &str = include_str!("description.md");
 
 /// The schemas of whole objects, which `fields` can thin.
-const OBJECTS: [&str; 10] = [
+const OBJECTS: [&str; 13] = [
     "ApiToken",
     "AuditEntry",
     "Customer",
     "Item",
     "Membership",
+    "MessageTemplate",
+    "Notification",
+    "NotificationAttempt",
     "Order",
     "OrderEvent",
     "Organization",
     "OwnMembership",
     "User",
 ];
+
+fn description() -> String {
+    let placeholders = PLACEHOLDERS.map(|(name, meaning)| format!("| `{name}` | {meaning} |"));
+    DESCRIPTION
+        .replace("{permissions}", &permissions::table())
+        .replace(
+            "{placeholders}",
+            &format!("| placeholder | what stands there |\n| --- | --- |\n{}", placeholders.join("\n")),
+        )
+        .replace("{built_in}", built_in(MessageEvent::OrderPlaced))
+}
 
 /// What an API says of itself, without an instance that could answer.
 struct Described<A>(PhantomData<A>);
@@ -55,7 +73,7 @@ impl Document {
     pub(crate) fn of<A: OpenApi>() -> Result<Self, Failure> {
         let service =
             OpenApiService::new(Described::<A>(PhantomData), "Order Desk", env!("CARGO_PKG_VERSION"))
-                .description(DESCRIPTION.replace("{permissions}", &permissions::table()))
+                .description(description())
                 .license(LicenseObject::new("MIT"));
         let mut document: Value = serde_json::from_str(&service.spec()).map_err(Failure::internal)?;
         complete(&mut document);
@@ -261,7 +279,12 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     let writes_body = operation.get("requestBody").is_some();
     let lists = answers_list(path, method);
     let of_resource = OfResource::at(path);
-    let mut added = parameters::common(if lists { &["json", "csv"] } else { &["json"] });
+    let (is_open, is_repeatable) = (is_callback(path), repeats(path, method));
+    let mut added = Vec::new();
+    if !is_open {
+        added.push(parameters::format(if lists { &["json", "csv"] } else { &["json"] }));
+    }
+    added.push(parameters::request_id());
     match (method, single) {
         ("get", true) => {
             added.extend(of_resource.map(OfResource::projection).unwrap_or_default());
@@ -269,11 +292,13 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
         }
         ("get", false) => added.extend(of_resource.map(OfResource::list).unwrap_or_default()),
         ("delete", false) => added.extend(of_resource.map(OfResource::deletion).unwrap_or_default()),
-        ("post", _) => added.push(parameters::idempotency_key()),
+        ("post", _) if is_repeatable => added.push(parameters::idempotency_key()),
         ("put" | "patch" | "delete", true) => added.push(parameters::if_match()),
         _ => {}
     }
-    if method != "get" {
+    if is_open {
+        operation["security"] = json!([]);
+    } else if method != "get" {
         operation["security"] = security(method);
     }
     if let Some(parameters) = operation.as_object_mut() {
@@ -298,7 +323,12 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
         } });
         responses.insert("304".to_owned(), unchanged);
     }
-    responses.extend(refusals::of_operation(method, writes_body));
+    responses.extend(refusals::of_operation(&Traits { method, writes_body, is_open, is_repeatable }));
+}
+
+/// Whether a request may be sent again under its key. Gateways have none, and to look at something twice is harmless.
+fn repeats(path: &str, method: &str) -> bool {
+    method == "post" && !is_callback(path) && !path.ends_with("/previews/")
 }
 
 /// Gives the schema of an operation's body a name, which generators of clients call it by.
@@ -325,7 +355,7 @@ fn name_body(operation: &mut Value) -> Option<(String, Value)> {
 
 /// Unknown fields are refused: says so in the schema of a body.
 fn close(schema: &mut Value) {
-    if schema["type"] == "object" {
+    if schema["type"] == "object" && schema.get("additionalProperties").is_none() {
         schema["additionalProperties"] = false.into();
     }
     for property in object(schema, "properties").into_iter().flat_map(Map::values_mut) {
@@ -393,10 +423,17 @@ mod tests {
     #[test]
     fn every_operation_says_who_may_call_and_how_it_can_be_repeated() {
         for (path, method, operation) in operations() {
-            let (is_post, responses) = (method == "post", &operation["responses"]);
+            let is_open = path.ends_with("/{gateway}/{secret}/");
+            let is_kept = method == "post" && !is_open && !path.ends_with("/previews/");
+            let responses = &operation["responses"];
             assert!(responses.get("403").is_some() && responses.get("429").is_some(), "{method} {path}");
-            assert_eq!(takes(&operation, "Idempotency-Key"), is_post, "{method} {path}");
-            assert_eq!(responses.get("422").is_some(), is_post, "{method} {path}");
+            assert_eq!(responses.get("401").is_none(), is_open, "{method} {path}");
+            assert_eq!(takes(&operation, "Idempotency-Key"), is_kept, "{method} {path}");
+            assert_eq!(responses.get("422").is_some(), is_kept, "{method} {path}");
+            if is_open {
+                assert_eq!(operation["security"], json!([]), "{method} {path}");
+                continue;
+            }
             let csrf = operation["security"].as_array().map(|all| all[2]["CsrfToken"].is_array());
             assert_eq!(csrf, (method != "get").then_some(true), "{method} {path}");
         }

@@ -142,6 +142,7 @@ fn source(name: &str) -> Option<&'static str> {
     match name {
         "customer" => Some("customers"),
         "item_id" => Some("items"),
+        "order" => Some("orders"),
         "organization" => Some("organizations"),
         _ => None,
     }

@@ -7,8 +7,8 @@ use crate::links::API;
 use crate::listing::orderable;
 use crate::transports::{
     ApiTokenTransport, AuditEntryTransport, CustomerTransport, ItemTransport, MembershipTransport,
-    OrderEventTransport, OrderTransport, OrganizationTransport, OwnMembershipTransport, Transport,
-    UserTransport,
+    MessageTemplateTransport, NotificationAttemptTransport, NotificationTransport, OrderEventTransport,
+    OrderTransport, OrganizationTransport, OwnMembershipTransport, Transport, UserTransport,
 };
 
 /// The parameters that requests for objects of one kind take.
@@ -31,6 +31,11 @@ impl OfResource {
             "items/" | "items/{id}/" => Self::new::<ItemTransport>(),
             "orders/" | "orders/{id}/" | "customers/{id}/orders/" => Self::new::<OrderTransport>(),
             "orders/{id}/events/" => Self::new::<OrderEventTransport>(),
+            "notifications/" | "notifications/{id}/" | "orders/{id}/notifications/" => {
+                Self::new::<NotificationTransport>()
+            }
+            "notifications/{id}/attempts/" => Self::new::<NotificationAttemptTransport>(),
+            "message-templates/" | "message-templates/{id}/" => Self::new::<MessageTemplateTransport>(),
             "organizations/" | "organizations/{id}/" => Self::new::<OrganizationTransport>(),
             "organizations/{id}/members/" | "memberships/{id}/" => Self::new::<MembershipTransport>(),
             "me/organizations/" => Self::new::<OwnMembershipTransport>(),
@@ -65,19 +70,16 @@ fn query(name: &str, description: &str, schema: &Value) -> Value {
     parameter("query", name, description, schema)
 }
 
-/// What every request may carry.
-pub(super) fn common(formats: &[&str]) -> Vec<Value> {
+/// The choice of a representation.
+pub(super) fn format(formats: &[&str]) -> Value {
     let format = json!({ "type": "string", "enum": formats });
-    let id = json!({ "type": "string" });
-    vec![
-        query("format", "The representation, whatever Accept says.", &format),
-        parameter(
-            "header",
-            "X-Request-Id",
-            "A name for this request, 1 to 64 of A-Z a-z 0-9 . _ -; one is given otherwise.",
-            &id,
-        ),
-    ]
+    query("format", "The representation, whatever Accept says.", &format)
+}
+
+/// What every request may be called.
+pub(super) fn request_id() -> Value {
+    let text = "A name for this request, 1 to 64 of A-Z a-z 0-9 . _ -; one is given otherwise.";
+    parameter("header", "X-Request-Id", text, &json!({ "type": "string" }))
 }
 
 /// The precondition of a change.

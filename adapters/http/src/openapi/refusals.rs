@@ -50,13 +50,24 @@ const REFUSALS: [Refusal; 17] = [
     ),
 ];
 
+/// What decides how an operation can be refused.
+pub(super) struct Traits<'a> {
+    pub(super) method: &'a str,
+    pub(super) writes_body: bool,
+    /// Whether it takes no credentials, and answers whatever is accepted.
+    pub(super) is_open: bool,
+    /// Whether it can be sent again under its key.
+    pub(super) is_repeatable: bool,
+}
+
 impl Refusal {
-    fn befalls(&self, method: &str, writes_body: bool) -> bool {
+    fn befalls(&self, operation: &Traits<'_>) -> bool {
         match self.status {
-            409 => method != "get",
-            412 => matches!(method, "put" | "patch" | "delete"),
-            413 | 415 => writes_body,
-            422 => method == "post",
+            401 | 406 => !operation.is_open,
+            409 => operation.is_repeatable || !matches!(operation.method, "get" | "post"),
+            412 => matches!(operation.method, "put" | "patch" | "delete"),
+            413 | 415 => operation.writes_body,
+            422 => operation.is_repeatable,
             _ => true,
         }
     }
@@ -92,8 +103,8 @@ pub(super) fn responses() -> Value {
 }
 
 /// Those that an operation can meet with, by status.
-pub(super) fn of_operation(method: &str, writes_body: bool) -> Map<String, Value> {
-    let befalling = REFUSALS.iter().filter(|refusal| refusal.befalls(method, writes_body));
+pub(super) fn of_operation(operation: &Traits<'_>) -> Map<String, Value> {
+    let befalling = REFUSALS.iter().filter(|refusal| refusal.befalls(operation));
     let reference = |refusal: &Refusal| json!({ "$ref": format!("#/components/responses/{}", refusal.name) });
     befalling.map(|refusal| (refusal.status.to_string(), reference(refusal))).collect()
 }

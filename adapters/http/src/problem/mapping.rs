@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use orderdesk_application::ports::{IdentityError, StoreError};
+use orderdesk_application::ports::{CallbackError, IdentityError, StoreError};
 use orderdesk_application::{Error, Problem};
 use orderdesk_domain::OrderRefusal;
 use poem::http::{HeaderValue, StatusCode, header};
@@ -28,7 +28,8 @@ fn classify(problem: &Problem) -> (StatusCode, &'static str, Option<&'static str
         Problem::Forbidden(..)
         | Problem::ForbiddenIn { .. }
         | Problem::Deactivated
-        | Problem::TokenLimited => (StatusCode::FORBIDDEN, "forbidden", None),
+        | Problem::TokenLimited
+        | Problem::Callback(CallbackError::Signature) => (StatusCode::FORBIDDEN, "forbidden", None),
         Problem::Stale => (StatusCode::PRECONDITION_FAILED, "stale_version", None),
         Problem::RowRepeated => invalid("id"),
         Problem::OrganizationRequired(_) | Problem::OrganizationUnknown(_) | Problem::OrganizationFixed => {
@@ -49,6 +50,12 @@ fn classify(problem: &Problem) -> (StatusCode, &'static str, Option<&'static str
         Problem::NameTaken(_) => duplicate("name"),
         Problem::Order(OrderRefusal::Transition { .. }) => (StatusCode::CONFLICT, "transition_refused", None),
         Problem::Order(OrderRefusal::Amendment { .. }) => (StatusCode::CONFLICT, "not_pending", None),
+        Problem::Message(_) => (StatusCode::CONFLICT, "transition_refused", None),
+        Problem::EventTaken(_) => duplicate("event"),
+        Problem::EventFixed(_) => invalid("event"),
+        Problem::Unwordable(_) => invalid("text"),
+        Problem::OrderUnknown(_) => invalid("order"),
+        Problem::Callback(CallbackError::Field(name)) => invalid(name),
         Problem::HasOrders(_)
         | Problem::HasGuests(_)
         | Problem::IsOrdered(_)

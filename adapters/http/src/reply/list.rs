@@ -3,6 +3,7 @@
 use std::marker::PhantomData;
 
 use orderdesk_application::query::{Entity, Position};
+use orderdesk_domain::Cost;
 use poem::http::StatusCode;
 use poem::{IntoResponse, Response};
 use poem_openapi::registry::{MetaMediaType, MetaResponses, MetaSchema, MetaSchemaRef, Registry};
@@ -17,7 +18,7 @@ use super::object::{json, response, thinned};
 use crate::call::Call;
 use crate::listing::{ListParameters, Projection};
 use crate::problem::Failure;
-use crate::transports::Transport;
+use crate::transports::{Charge, Transport};
 
 /// Where a page stands in its list, and the way to the others.
 #[derive(Debug, Object, Serialize)]
@@ -38,6 +39,25 @@ pub(crate) struct Pagination {
     prev: Option<String>,
     /// Where the next page begins, for the parameter cursor; null on the last.
     next_cursor: Option<String>,
+    /// What all that match have cost; only where that is summed up.
+    #[oai(skip)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    costs: Option<Vec<CostSum>>,
+}
+
+/// What has been paid in one currency.
+#[derive(Debug, Object, Serialize)]
+pub(crate) struct CostSum {
+    /// The currency (ISO 4217).
+    currency: String,
+    /// How much.
+    amount: Charge,
+}
+
+impl From<Cost> for CostSum {
+    fn from(cost: Cost) -> Self {
+        Self { currency: cost.currency().to_string(), amount: Charge(cost) }
+    }
 }
 
 /// A page as a store answered it.
@@ -74,6 +94,7 @@ impl Pagination {
             next,
             prev,
             next_cursor,
+            costs: None,
         }
     }
 }
@@ -106,7 +127,26 @@ impl<T: Transport> Many<T> {
         parameters: &ListParameters<T>,
         page: &PageOf<T>,
     ) -> Result<Self, Failure> {
-        let pagination = Some(Pagination::new(call, parameters, page));
+        Self::paginated(parameters, page, Pagination::new(call, parameters, page))
+    }
+
+    /// Shows a page, and what all that match have cost.
+    pub(crate) fn costing(
+        call: &Call,
+        parameters: &ListParameters<T>,
+        page: &PageOf<T>,
+        costs: Vec<Cost>,
+    ) -> Result<Self, Failure> {
+        let costs = Some(costs.into_iter().map(Into::into).collect());
+        Self::paginated(parameters, page, Pagination { costs, ..Pagination::new(call, parameters, page) })
+    }
+
+    fn paginated(
+        parameters: &ListParameters<T>,
+        page: &PageOf<T>,
+        pagination: Pagination,
+    ) -> Result<Self, Failure> {
+        let pagination = Some(pagination);
         let body = match &parameters.projection {
             Projection { fields: Some(fields), .. } => {
                 let objects: Result<Vec<Value>, _> =
@@ -141,12 +181,26 @@ impl<T: Transport> All<T> {
     }
 }
 
+/// What is besides in the pagination of a list that sums up costs.
+fn costs() -> MetaSchemaRef {
+    let description = Some(
+        "What all that match have cost, a sum for each currency; only where all are listed, and counted.",
+    );
+    let items = Some(Box::new(CostSum::schema_ref()));
+    let sums = MetaSchema { description, items, ..MetaSchema::new("array") };
+    let properties = vec![("costs", MetaSchemaRef::Inline(Box::new(sums)))];
+    MetaSchemaRef::Inline(Box::new(MetaSchema { properties, ..MetaSchema::new("object") }))
+}
+
 fn list_schema<T: Transport>(paginated: bool) -> MetaSchemaRef {
     let items = Some(Box::new(T::schema_ref()));
     let objects = MetaSchema { items, ..MetaSchema::new("array") };
     let mut properties = vec![(T::PLURAL, MetaSchemaRef::Inline(Box::new(objects)))];
     if paginated {
-        properties.push(("pagination", Pagination::schema_ref()));
+        let costing = || MetaSchema { all_of: vec![Pagination::schema_ref(), costs()], ..MetaSchema::ANY };
+        let plain = Pagination::schema_ref();
+        let pagination = if T::COSTS { MetaSchemaRef::Inline(Box::new(costing())) } else { plain };
+        properties.push(("pagination", pagination));
     }
     let required = properties.iter().map(|(name, _)| *name).collect();
     MetaSchemaRef::Inline(Box::new(MetaSchema { properties, required, ..MetaSchema::new("object") }))
@@ -164,6 +218,9 @@ impl<T: Transport> ApiResponse for Many<T> {
     fn register(registry: &mut Registry) {
         T::register(registry);
         Pagination::register(registry);
+        if T::COSTS {
+            CostSum::register(registry);
+        }
     }
 }
 

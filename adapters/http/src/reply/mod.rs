@@ -6,5 +6,5 @@ mod object;
 mod plain;
 
 pub(crate) use list::{All, Many, PageOf};
-pub(crate) use object::{Created, Deleted, One};
+pub(crate) use object::{Accepted, Created, Deleted, One};
 pub(crate) use plain::{DeletedCount, Plain};

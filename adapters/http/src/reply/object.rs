@@ -50,25 +50,45 @@ pub(crate) struct Created<T>(Response, PhantomData<T>);
 impl<T: Addressed> Created<T> {
     /// What is answered to the creation of `transport`.
     pub(crate) fn answer(transport: &T) -> Answer {
-        // What is shown consists of names and plain values, which always make JSON.
-        let body = serde_json::to_string(transport).unwrap_or_default();
-        Answer {
-            status: StatusCode::CREATED.as_u16(),
-            location: Some(transport.url().to_owned()),
-            etag: Some(etag(transport, body.as_bytes())),
-            body,
-        }
+        Answer { location: Some(transport.url().to_owned()), ..answer(StatusCode::CREATED, transport) }
     }
 
     /// Shows what was created, or what was answered to the same request before.
     pub(crate) fn of<D>(outcome: Outcome<D>, show: impl FnOnce(&D) -> T) -> Self {
-        match outcome {
-            Outcome::Done(details) => Self(respond(Self::answer(&show(&details))), PhantomData),
-            Outcome::Replayed(answer) => {
-                let mut response = respond(answer);
-                response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
-                Self(response, PhantomData)
-            }
+        Self(tell(outcome, |details| Self::answer(&show(details))), PhantomData)
+    }
+}
+
+/// 202 with an object with which something is yet to be done.
+pub(crate) struct Accepted<T>(Response, PhantomData<T>);
+
+impl<T: Addressed> Accepted<T> {
+    /// What is answered about `transport`.
+    pub(crate) fn answer(transport: &T) -> Answer {
+        answer(StatusCode::ACCEPTED, transport)
+    }
+
+    /// Shows with what it is, or what was answered to the same request before.
+    pub(crate) fn of<D>(outcome: Outcome<D>, show: impl FnOnce(&D) -> T) -> Self {
+        Self(tell(outcome, |details| Self::answer(&show(details))), PhantomData)
+    }
+}
+
+/// An answer that shows an object.
+fn answer<T: Addressed>(status: StatusCode, transport: &T) -> Answer {
+    // What is shown consists of names and plain values, which always make JSON.
+    let body = serde_json::to_string(transport).unwrap_or_default();
+    Answer { status: status.as_u16(), location: None, etag: Some(etag(transport, body.as_bytes())), body }
+}
+
+/// The answer to what was done, or the one that was given to the same request before.
+fn tell<D>(outcome: Outcome<D>, answer: impl FnOnce(&D) -> Answer) -> Response {
+    match outcome {
+        Outcome::Done(details) => respond(answer(&details)),
+        Outcome::Replayed(answer) => {
+            let mut response = respond(answer);
+            response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+            response
         }
     }
 }
@@ -183,13 +203,30 @@ impl<T: Transport> ApiResponse for One<T> {
     }
 }
 
+fn replayed_header() -> MetaHeader {
+    let text = "true where this is the answer to an earlier request with the same Idempotency-Key.";
+    response_header("Idempotent-Replayed", text)
+}
+
+impl<T: Transport> ApiResponse for Accepted<T> {
+    fn meta() -> MetaResponses {
+        let headers = vec![etag_header(), replayed_header()];
+        let text = "The object; what was asked for is done after this answer.";
+        let accepted = response(StatusCode::ACCEPTED, text, Some(T::schema_ref()), headers);
+        MetaResponses { responses: vec![accepted] }
+    }
+
+    fn register(registry: &mut Registry) {
+        T::register(registry);
+    }
+}
+
 impl<T: Transport> ApiResponse for Created<T> {
     fn meta() -> MetaResponses {
-        let replayed = "true where this is the answer to an earlier request with the same Idempotency-Key.";
         let headers = vec![
             response_header("Location", "Where the new object stands."),
             etag_header(),
-            response_header("Idempotent-Replayed", replayed),
+            replayed_header(),
         ];
         let created = response(StatusCode::CREATED, "The new object.", Some(T::schema_ref()), headers);
         MetaResponses { responses: vec![created] }
@@ -217,6 +254,12 @@ impl<T: Send> IntoResponse for One<T> {
 }
 
 impl<T: Send> IntoResponse for Created<T> {
+    fn into_response(self) -> Response {
+        self.0
+    }
+}
+
+impl<T: Send> IntoResponse for Accepted<T> {
     fn into_response(self) -> Response {
         self.0
     }

@@ -1,7 +1,7 @@
 //! Values that several resources show.
 
 use orderdesk_application::views::{CustomerSummary, OrganizationSummary, UserSummary};
-use orderdesk_domain::{Action, Credential, Money, Resource, Role, Timestamp, TokenSecret};
+use orderdesk_domain::{Action, Cost, Credential, Money, Resource, Role, Timestamp, TokenSecret};
 use poem_openapi::Object;
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 use poem_openapi::types::{ParseError, ParseFromJSON, ParseResult, ToJSON, Type};
@@ -96,6 +96,10 @@ impl CustomerReference {
     pub(super) fn id(&self) -> Uuid {
         self.id
     }
+
+    pub(super) fn into_code(self) -> String {
+        self.code
+    }
 }
 
 /// Gives a type that is shown as a string its place in the OpenAPI document.
@@ -163,6 +167,18 @@ impl Serialize for Amount {
 }
 
 shown_as_string!(Amount, "decimal", "149.90");
+
+/// What a gateway charges, shown as a decimal string as fine as it is, and no coarser than a coin.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Charge(pub(crate) Cost);
+
+impl Serialize for Charge {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+shown_as_string!(Charge, "decimal", "0.80");
 
 /// A secret that is shown this once.
 #[derive(Debug, Clone)]

@@ -8,6 +8,9 @@ mod customer;
 mod item;
 mod me;
 mod membership;
+mod message_template;
+mod notification;
+mod notification_attempt;
 mod order;
 mod order_event;
 mod organization;
@@ -21,10 +24,14 @@ use serde::Serialize;
 
 pub(crate) use api_token::ApiTokenTransport;
 pub(crate) use audit_entry::AuditEntryTransport;
+pub(crate) use common::Charge;
 pub(crate) use customer::CustomerTransport;
 pub(crate) use item::ItemTransport;
 pub(crate) use me::{MeTransport, OwnMembershipTransport};
 pub(crate) use membership::MembershipTransport;
+pub(crate) use message_template::{MessageTemplateTransport, PreviewTransport};
+pub(crate) use notification::{NotificationTransport, SendAgain};
+pub(crate) use notification_attempt::NotificationAttemptTransport;
 pub(crate) use order::OrderTransport;
 pub(crate) use order_event::OrderEventTransport;
 pub(crate) use organization::OrganizationTransport;
@@ -45,6 +52,8 @@ pub(crate) trait Transport: Type + Serialize + Send + Sync + 'static {
     const FIELDS: &'static [&'static str];
     /// The field that `expand` can show as a whole object.
     const EXPANDABLE: Option<&'static str> = None;
+    /// Whether a list of them may say what all of them have cost.
+    const COSTS: bool = false;
     /// The columns of CSV.
     const COLUMNS: &'static [&'static str];
 
