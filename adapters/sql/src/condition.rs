@@ -192,7 +192,8 @@ fn equals(statement: &mut Statement, column: Column, name: &str, values: &[Value
     }
 }
 
-fn one_of(statement: &mut Statement, name: &str, mut values: Vec<SqlValue>) {
+/// Appends that `name` is one of `values`, of which there is at least one.
+pub(crate) fn one_of(statement: &mut Statement, name: &str, mut values: Vec<SqlValue>) {
     if values.len() == 1 {
         statement.push(name).push(" = ").join("", values, |statement, value| {
             statement.bind(value);

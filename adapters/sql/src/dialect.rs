@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 
-use orderdesk_application::ports::{StoreError, StoreResult};
+use orderdesk_application::ports::{Announcements, StoreError, StoreResult};
 use sqlx::Database;
 
 use crate::migration::Migration;
@@ -47,6 +47,11 @@ pub trait Dialect: Debug + Send + Sync + Sized + 'static {
     const MIGRATIONS: &'static [Migration];
     /// Ends a query for rows that are to be deleted: it leaves out those that somebody else is changing.
     const SKIP_LOCKED: &'static str;
+    /// How often messages are claimed before somebody who always was quicker counts as somebody who does not let go:
+    /// once where the engine waits for its turn by itself.
+    const CLAIM_TRIES: u32;
+    /// Lets other programs know that a message has been queued, where there is a way.
+    const ANNOUNCE: Option<&'static str>;
     /// The most values that one statement takes.
     const MAXIMUM_VALUES: usize;
     /// Whether indexes can find text by what it contains.
@@ -63,6 +68,9 @@ pub trait Dialect: Debug + Send + Sync + Sized + 'static {
 
     /// Closes a connection, and with the last one leaves everything in order behind: that is one for `Role::Writer`.
     fn close(connection: Self::Connection, role: Role) -> impl Future<Output = StoreResult<()>> + Send;
+
+    /// Begins to listen for what [`Self::ANNOUNCE`] says; `None` where nothing is to be heard.
+    fn listen(&self) -> impl Future<Output = StoreResult<Option<Box<dyn Announcements>>>> + Send;
 
     /// Runs a statement and says how many rows it touched.
     fn execute(

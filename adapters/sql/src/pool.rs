@@ -83,6 +83,11 @@ impl<D: Dialect> Pool<D> {
         })
     }
 
+    /// What the connections are opened with.
+    pub(crate) fn dialect(&self) -> &D {
+        &self.connections.manager().dialect
+    }
+
     pub(crate) fn pool_use(&self) -> PoolUse {
         let status = self.connections.status();
         let busy = status.size.saturating_sub(status.available);

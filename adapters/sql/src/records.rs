@@ -6,7 +6,8 @@ use orderdesk_application::query::{
     Entity, Field as _, Filter, Key, Order as ListOrder, Query, Selection, Value,
 };
 use orderdesk_domain::{
-    ApiToken, AuditEntry, Customer, Item, Membership, Order, OrderEvent, Organization, User,
+    ApiToken, AuditEntry, Customer, Item, Membership, Message, MessageAttempt, MessageTemplate, OptOut,
+    Order, OrderEvent, Organization, User,
 };
 
 use crate::dialect::Dialect;
@@ -33,6 +34,10 @@ fn table(kind: RecordKind) -> &'static str {
         RecordKind::Order => Order::TABLE,
         RecordKind::OrderEvent => OrderEvent::TABLE,
         RecordKind::AuditEntry => AuditEntry::TABLE,
+        RecordKind::MessageTemplate => MessageTemplate::TABLE,
+        RecordKind::Message => Message::TABLE,
+        RecordKind::MessageAttempt => MessageAttempt::TABLE,
+        RecordKind::OptOut => OptOut::TABLE,
     }
 }
 
@@ -80,7 +85,23 @@ pub(crate) async fn page<D: Dialect>(
         RecordKind::Order => page!(Order, order),
         RecordKind::OrderEvent => page!(OrderEvent, event),
         RecordKind::AuditEntry => page!(AuditEntry, entry),
+        RecordKind::MessageTemplate => page!(MessageTemplate, template),
+        RecordKind::Message => page!(Message, message),
+        RecordKind::MessageAttempt => page!(MessageAttempt, attempt),
+        RecordKind::OptOut => {
+            let found = plain::read(session, opt_outs(last, limit)).await?;
+            Ok(found.into_iter().map(Record::OptOut).collect())
+        }
     }
+}
+
+fn opt_outs(last: Option<&Record>, limit: u32) -> Statement {
+    let mut statement = plain::select::<OptOut>();
+    if let Some(last) = last {
+        statement.push(" WHERE id > ").bind(last.key());
+    }
+    statement.push(" ORDER BY id LIMIT ").number(limit);
+    statement
 }
 
 /// A page of the list of everything, the oldest first.
@@ -135,5 +156,9 @@ pub(crate) async fn add_all<D: Dialect>(session: &mut Session<D>, records: Vec<R
         RecordKind::Order => insert(session, &all!(Record::Order)).await,
         RecordKind::OrderEvent => insert(session, &all!(Record::OrderEvent)).await,
         RecordKind::AuditEntry => insert(session, &all!(Record::AuditEntry)).await,
+        RecordKind::MessageTemplate => insert(session, &all!(Record::MessageTemplate)).await,
+        RecordKind::Message => insert(session, &all!(Record::Message)).await,
+        RecordKind::MessageAttempt => insert(session, &all!(Record::MessageAttempt)).await,
+        RecordKind::OptOut => plain::add(session, &all!(Record::OptOut)).await,
     }
 }

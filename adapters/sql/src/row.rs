@@ -51,6 +51,10 @@ impl<'r, R: Cells> RowReader<'r, R> {
         self.required(R::uuid)
     }
 
+    pub(crate) fn optional_integer(&mut self) -> StoreResult<Option<i64>> {
+        self.read(R::integer)
+    }
+
     pub(crate) fn integer(&mut self) -> StoreResult<i64> {
         self.required(R::integer)
     }
@@ -110,6 +114,14 @@ impl<'r, R: Cells> RowReader<'r, R> {
     pub(crate) fn number<T: TryFrom<i64>>(&mut self) -> StoreResult<T> {
         let number = self.required(R::integer)?;
         T::try_from(number).map_err(|_| self.corrupt("is out of range"))
+    }
+
+    /// One of a closed set of names, or nothing.
+    pub(crate) fn optional_named<T>(
+        &mut self,
+        find: impl FnOnce(&str) -> Option<T>,
+    ) -> StoreResult<Option<T>> {
+        self.optional_parsed(|name| find(name).ok_or(()))
     }
 
     /// One of a closed set of names.

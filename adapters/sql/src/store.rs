@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use orderdesk_application::ports::{
-    CredentialReader, Filling, PoolUse, RateLimiter, Reader, Snapshot, Store, StoreResult, UnitOfWork,
+    CredentialReader, Filling, Outbox, PoolUse, RateLimiter, Reader, Snapshot, Store, StoreResult, UnitOfWork,
 };
 use orderdesk_domain::{
-    ApiToken, AuditEntry, Customer, Item, Membership, Order, OrderEvent, Organization, User,
+    ApiToken, AuditEntry, Customer, Item, Membership, Message, MessageAttempt, MessageTemplate, Order,
+    OrderEvent, Organization, User,
 };
 
 use crate::dialect::{Dialect, Role};
@@ -58,6 +59,11 @@ impl<D: Dialect> SqlStore<D> {
         self.writers.as_ref().unwrap_or(&self.readers)
     }
 
+    /// Whether there are connections that read beside those that write.
+    pub(crate) fn has_readers(&self) -> bool {
+        self.writers.is_some()
+    }
+
     fn pools(&self) -> impl Iterator<Item = &Pool<D>> {
         std::iter::once(&self.readers).chain(&self.writers)
     }
@@ -98,6 +104,22 @@ impl<D: Dialect> Store for SqlStore<D> {
     }
 
     fn audit_entries(&self) -> &dyn Reader<AuditEntry> {
+        self
+    }
+
+    fn messages(&self) -> &dyn Reader<Message> {
+        self
+    }
+
+    fn message_attempts(&self) -> &dyn Reader<MessageAttempt> {
+        self
+    }
+
+    fn message_templates(&self) -> &dyn Reader<MessageTemplate> {
+        self
+    }
+
+    fn outbox(&self) -> &dyn Outbox {
         self
     }
 

@@ -2,10 +2,11 @@
 
 use async_trait::async_trait;
 use orderdesk_application::ports::{
-    AccessRepository, Journal, Repository, StoreError, StoreResult, UnitOfWork,
+    AccessRepository, Journal, MessagingRepository, Repository, StoreError, StoreResult, UnitOfWork,
 };
 use orderdesk_domain::{
-    ApiToken, AuditEntry, Customer, Item, Membership, Order, OrderEvent, Organization, User,
+    ApiToken, AuditEntry, Customer, Item, Membership, Message, MessageAttempt, MessageTemplate, Order,
+    OrderEvent, Organization, User,
 };
 
 use crate::dialect::Dialect;
@@ -79,6 +80,22 @@ impl<D: Dialect> UnitOfWork for SqlUnitOfWork<D> {
     }
 
     fn audit_entries(&mut self) -> &mut dyn Journal<AuditEntry> {
+        self
+    }
+
+    fn messages(&mut self) -> &mut dyn Repository<Message> {
+        self
+    }
+
+    fn message_attempts(&mut self) -> &mut dyn Journal<MessageAttempt> {
+        self
+    }
+
+    fn message_templates(&mut self) -> &mut dyn Repository<MessageTemplate> {
+        self
+    }
+
+    fn messaging(&mut self) -> &mut dyn MessagingRepository {
         self
     }
 

@@ -13,8 +13,8 @@ pub enum SqlValue {
     Uuid(Option<Uuid>),
     /// Text, or none.
     Text(Option<String>),
-    /// A whole number.
-    Integer(i64),
+    /// A whole number, or none.
+    Integer(Option<i64>),
     /// An amount of money, at most four decimal places.
     Decimal(Decimal),
     /// A moment, or none.
@@ -80,6 +80,12 @@ impl From<Option<String>> for SqlValue {
 
 impl From<i64> for SqlValue {
     fn from(number: i64) -> Self {
+        Self::Integer(Some(number))
+    }
+}
+
+impl From<Option<i64>> for SqlValue {
+    fn from(number: Option<i64>) -> Self {
         Self::Integer(number)
     }
 }

@@ -80,7 +80,7 @@ async fn what_sqlite_would_take_for_no_file_is_one() {
 async fn migrations_are_applied_once() {
     let place = place();
     let settings = SqliteSettings::new(&place.path);
-    assert_eq!(SqliteStore::migrate(&settings).await.unwrap(), ["initial", "access"]);
+    assert_eq!(SqliteStore::migrate(&settings).await.unwrap(), ["initial", "access", "messages"]);
     assert_eq!(SqliteStore::migrate(&settings).await.unwrap(), [""; 0]);
     SqliteStore::connect(&without_migration(&place.path)).await.unwrap().close().await.unwrap();
 }
@@ -102,7 +102,7 @@ async fn of_several_that_open_a_new_database_at_once_one_migrates_and_all_go_on(
     for task in tasks {
         applied += task.await.unwrap().unwrap();
     }
-    assert_eq!(applied, 2);
+    assert_eq!(applied, 3);
 }
 
 #[tokio::test]
@@ -110,7 +110,7 @@ async fn pending_migrations_are_named_where_they_may_not_be_run() {
     let place = place();
     fs::write(&place.path, "").unwrap();
     let refusal = refusal(SqliteStore::connect(&without_migration(&place.path)).await);
-    assert!(refusal.ends_with("not up to date, migrations are pending: initial, access"), "{refusal}");
+    assert!(refusal.ends_with("not up to date, migrations are pending: initial, access, messages"), "{refusal}");
     assert_eq!(fs::read(&place.path).unwrap(), b"", "nothing was written");
 }
 
@@ -131,7 +131,7 @@ async fn a_database_of_a_newer_program_is_refused() {
     for settings in [settings, without_migration(&place.path)] {
         let refusal = refusal(SqliteStore::connect(&settings).await);
         assert!(
-            refusal.contains("has schema version 7, and this program knows versions up to 2"),
+            refusal.contains("has schema version 7, and this program knows versions up to 3"),
             "{refusal}"
         );
     }

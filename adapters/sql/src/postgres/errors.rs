@@ -52,6 +52,8 @@ fn violated(error: &sqlx::Error) -> Unique {
         Some("items_by_name") => Unique::ItemName,
         Some("users_by_identity") => Unique::Identity,
         Some("memberships_by_user" | "memberships_by_email") => Unique::Membership,
+        Some("messages_by_order") => Unique::Message,
+        Some("message_templates_by_event") => Unique::MessageTemplate,
         Some("installation_once") => Unique::Installation,
         _ => Unique::Id,
     }

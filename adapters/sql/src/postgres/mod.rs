@@ -13,6 +13,7 @@
 
 mod connect;
 mod errors;
+mod listener;
 mod settings;
 mod values;
 
@@ -22,7 +23,7 @@ use std::time::Duration;
 pub use connect::{Place, PostgresOpenError};
 pub use settings::PostgresSettings;
 
-use orderdesk_application::ports::{Store as _, StoreError, StoreResult};
+use orderdesk_application::ports::{Announcements, Store as _, StoreError, StoreResult};
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow};
 use sqlx::{Connection as _, Executor as _};
 
@@ -122,8 +123,18 @@ impl Dialect for Postgres {
             script: include_str!("../../migrations/postgres/0003_access.sql"),
             folded: &["organizations", "users"],
         },
+        Migration {
+            version: 4,
+            name: "messages",
+            script: include_str!("../../migrations/postgres/0004_messages.sql"),
+            folded: &[],
+        },
     ];
     const SKIP_LOCKED: &'static str = " FOR UPDATE SKIP LOCKED";
+    /// A claim passes by what is locked, and at READ COMMITTED ([`Self::connect`]) no other claim ever makes it fail.
+    /// What stands between may have set another isolation, and then whoever is later is told to try again.
+    const CLAIM_TRIES: u32 = 20;
+    const ANNOUNCE: Option<&'static str> = Some(listener::ANNOUNCE);
     /// The protocol counts them in 16 bits.
     const MAXIMUM_VALUES: usize = 65_535;
     /// Those of trigrams.
@@ -150,6 +161,10 @@ impl Dialect for Postgres {
 
     async fn close(connection: PgConnection, _: Role) -> StoreResult<()> {
         connection.close().await.map_err(Self::classify)
+    }
+
+    async fn listen(&self) -> StoreResult<Option<Box<dyn Announcements>>> {
+        Ok(Some(Box::new(listener::Listener::begin(self).await?)))
     }
 
     async fn execute(connection: &mut PgConnection, statement: Statement) -> sqlx::Result<u64> {

@@ -54,6 +54,8 @@ fn violated(error: &sqlx::Error) -> Unique {
             "memberships.organization_id, memberships.user_id"
             | "memberships.organization_id, memberships.email_folded, memberships.email",
         ) => Unique::Membership,
+        Some("messages.organization_id, messages.order_id, messages.event") => Unique::Message,
+        Some("message_templates.organization_id, message_templates.event") => Unique::MessageTemplate,
         Some("installation.singleton") => Unique::Installation,
         _ => Unique::Id,
     }

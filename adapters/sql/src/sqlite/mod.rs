@@ -17,7 +17,7 @@ mod values;
 pub use connect::SqliteOpenError;
 pub use settings::{SqliteSettings, Synchronous};
 
-use orderdesk_application::ports::{Store as _, StoreError, StoreResult};
+use orderdesk_application::ports::{Announcements, Store as _, StoreError, StoreResult};
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{Connection as _, Executor as _};
 
@@ -94,9 +94,19 @@ impl Dialect for Sqlite {
             script: include_str!("../../migrations/sqlite/0002_access.sql"),
             folded: &["organizations", "users"],
         },
+        Migration {
+            version: 3,
+            name: "messages",
+            script: include_str!("../../migrations/sqlite/0003_messages.sql"),
+            folded: &[],
+        },
     ];
     /// There is one that writes.
     const SKIP_LOCKED: &'static str = "";
+    /// It has waited for its turn.
+    const CLAIM_TRIES: u32 = 1;
+    /// Other programs on the file have to look into it.
+    const ANNOUNCE: Option<&'static str> = None;
     /// `SQLITE_MAX_VARIABLE_NUMBER` of the bundled library.
     const MAXIMUM_VALUES: usize = 32_766;
     const INDEXES_SUBSTRINGS: bool = false;
@@ -117,6 +127,10 @@ impl Dialect for Sqlite {
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").await.map_err(Self::classify)?;
         }
         connection.close().await.map_err(Self::classify)
+    }
+
+    async fn listen(&self) -> StoreResult<Option<Box<dyn Announcements>>> {
+        Ok(None)
     }
 
     async fn execute(connection: &mut SqliteConnection, statement: Statement) -> sqlx::Result<u64> {

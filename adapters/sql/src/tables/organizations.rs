@@ -3,7 +3,7 @@
 use orderdesk_application::ports::StoreResult;
 use orderdesk_application::views::{OrganizationDetails, OrganizationField};
 use orderdesk_domain::{
-    Charter, Currency, Members, Organization, OrganizationId, OrganizationName, TimeZone, fold,
+    Charter, Currency, Members, Organization, OrganizationId, OrganizationName, QuietHours, TimeZone, fold,
 };
 
 use crate::row::{Cells, RowReader};
@@ -19,6 +19,7 @@ impl Table for Organization {
         "g.name",
         "g.time_zone",
         "g.default_currency",
+        "g.quiet_hours",
         "g.members",
         "g.administrators",
         "g.updated_at",
@@ -44,6 +45,7 @@ impl Table for Organization {
             name: row.parsed(OrganizationName::parse)?,
             time_zone: row.parsed(TimeZone::parse)?,
             default_currency: row.parsed(Currency::parse)?,
+            quiet_hours: row.optional_parsed(QuietHours::parse)?,
         };
         let members = Members { all: row.number()?, administrators: row.number()? };
         let organization = Self::restore(id, charter, members, row.time()?, row.version()?);
@@ -59,6 +61,7 @@ impl Written for Organization {
         "time_zone",
         "time_zone_folded",
         "default_currency",
+        "quiet_hours",
         "members",
         "administrators",
         "updated_at",
@@ -77,6 +80,7 @@ impl Written for Organization {
             charter.time_zone.name().into(),
             fold(charter.time_zone.name()).into(),
             charter.default_currency.code().into(),
+            charter.quiet_hours.as_ref().map(QuietHours::to_string).into(),
             i64::from(members.all).into(),
             i64::from(members.administrators).into(),
             self.updated_at().into(),

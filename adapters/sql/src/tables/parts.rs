@@ -3,11 +3,13 @@
 use orderdesk_application::ports::StoreResult;
 use orderdesk_application::views::{CustomerSummary, OrganizationSummary, UserSummary};
 use orderdesk_domain::{
-    Currency, CustomerCode, CustomerId, ItemId, ItemName, OrderLine, OrganizationId, OrganizationName,
-    PersonName, Price, Quantity, Role, Standing, UserId, UserName,
+    Cost, Currency, CustomerCode, CustomerId, Failure, FailureCode, GatewayReference, ItemId, ItemName,
+    OrderLine, OrganizationId, OrganizationName, PersonName, Price, Quantity, Remark, Role, Standing, UserId,
+    UserName,
 };
 
 use crate::row::{Cells, RowReader};
+use crate::value::SqlValue;
 
 /// The columns `name`, `default_currency` of an organization.
 pub(crate) fn organization<R: Cells>(
@@ -79,4 +81,42 @@ pub(super) fn line<R: Cells>(row: &mut RowReader<'_, R>) -> StoreResult<OrderLin
         },
         price: price(row)?,
     })
+}
+
+/// A column with a note in somebody else's words.
+pub(super) fn remark<R: Cells>(row: &mut RowReader<'_, R>) -> StoreResult<Option<Remark>> {
+    row.optional_parsed(|text| Remark::new(text).ok_or(()))
+}
+
+/// The column `reference`.
+pub(super) fn reference<R: Cells>(row: &mut RowReader<'_, R>) -> StoreResult<Option<GatewayReference>> {
+    row.optional_parsed(GatewayReference::parse)
+}
+
+/// The columns `failure_code`, `failure_remark`.
+pub(super) fn failure<R: Cells>(row: &mut RowReader<'_, R>) -> StoreResult<Option<Failure>> {
+    let code = row.optional_named(FailureCode::from_name)?;
+    let remark = remark(row)?;
+    Ok(code.map(|code| Failure { code, remark }))
+}
+
+/// What goes into the columns `failure_code`, `failure_remark`.
+pub(super) fn failure_values(failure: Option<&Failure>) -> [SqlValue; 2] {
+    let remark = failure.and_then(|failure| failure.remark.as_ref());
+    [failure.map(|failure| failure.code.name()).into(), remark.map(Remark::as_str).into()]
+}
+
+/// The columns `cost`, `cost_currency`.
+pub(crate) fn cost<R: Cells>(row: &mut RowReader<'_, R>) -> StoreResult<Option<Cost>> {
+    let millionths = row.optional_integer()?;
+    let currency = row.optional_parsed(Currency::parse)?;
+    let Some((millionths, currency)) = millionths.zip(currency) else { return Ok(None) };
+    Cost::from_millionths(millionths, currency)
+        .map(Some)
+        .ok_or_else(|| row.corrupt("goes with less than nothing"))
+}
+
+/// What goes into the columns `cost`, `cost_currency`.
+pub(super) fn cost_values(cost: Option<Cost>) -> [SqlValue; 2] {
+    [cost.map(Cost::millionths).into(), cost.map(|cost| cost.currency().code()).into()]
 }

@@ -1,0 +1,78 @@
+//! Hearing of what other programs have queued: a connection of its own that listens.
+
+use std::fmt;
+
+use async_trait::async_trait;
+use orderdesk_application::ports::{Announcements, StoreError, StoreResult};
+use sqlx::postgres::{PgListener, PgPoolOptions};
+use tokio::runtime::Handle;
+use tokio::time::timeout;
+
+use crate::postgres::Postgres;
+
+/// Where announcements are made. Other programs on the same database may do the same there: it costs one look more.
+const CHANNEL: &str = "orderdesk_messages";
+
+/// The statement that announces.
+pub(super) const ANNOUNCE: &str = "NOTIFY orderdesk_messages";
+
+/// A connection that listens; `None` once it has been lost.
+pub(super) struct Listener(Option<PgListener>);
+
+impl Listener {
+    pub(super) async fn begin(postgres: &Postgres) -> StoreResult<Self> {
+        // The driver listens on connections of its own pools alone.
+        let pool = PgPoolOptions::new()
+            .max_connections(1)
+            .max_lifetime(None)
+            .idle_timeout(None)
+            .connect_lazy_with(postgres.options.clone());
+        let listening = async {
+            let mut listener = PgListener::connect_with(&pool).await?;
+            listener.eager_reconnect(false);
+            listener.listen(CHANNEL).await?;
+            sqlx::Result::Ok(listener)
+        };
+        let unavailable = |error: sqlx::Error| StoreError::Unavailable(error.into());
+        let listener = timeout(postgres.patience, listening).await;
+        let listener = listener.map_err(|elapsed| StoreError::Unavailable(elapsed.into()))?;
+        listener.map(|listener| Self(Some(listener))).map_err(unavailable)
+    }
+
+    fn lost(&mut self, error: StoreError) -> StoreError {
+        self.0 = None;
+        error
+    }
+}
+
+#[async_trait]
+impl Announcements for Listener {
+    async fn next(&mut self) -> StoreResult<()> {
+        let gone = || StoreError::Unavailable("the connection that listens is gone".into());
+        let listener = self.0.as_mut().ok_or_else(gone)?;
+        // A call that is dropped loses nothing: what has come in part is kept until the rest of it comes.
+        match listener.try_recv().await {
+            Ok(Some(_)) => {
+                while listener.next_buffered().is_some() {}
+                Ok(())
+            }
+            Ok(None) => Err(self.lost(gone())),
+            Err(error) => Err(self.lost(StoreError::Unavailable(error.into()))),
+        }
+    }
+}
+
+/// The driver says goodbye in a task, and panics where none can run: then the connection ends with the program.
+impl Drop for Listener {
+    fn drop(&mut self) {
+        if Handle::try_current().is_err() {
+            std::mem::forget(self.0.take());
+        }
+    }
+}
+
+impl fmt::Debug for Listener {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Listener").field("is_connected", &self.0.is_some()).finish()
+    }
+}
