@@ -17,6 +17,7 @@ mod callback;
 mod console;
 mod http;
 mod meaning;
+mod outcome;
 mod pacer;
 mod secret;
 mod settings;

@@ -2,6 +2,7 @@
 
 use orderdesk_application::ports::{Answer, Verdict};
 use orderdesk_domain::{Cost, FailureCode, Gateway, GatewayReference, Remark};
+use reqwest::StatusCode;
 use tracing::debug;
 
 /// What a code means, as the tables of the gateways have it.
@@ -20,6 +21,21 @@ pub(crate) enum Meaning {
 }
 
 impl Meaning {
+    /// What the status of an answer means by itself (RFC 9110, section 15).
+    pub(crate) fn of_status(status: StatusCode) -> Self {
+        match status.as_u16() {
+            // The key is wrong, or the account, or nobody has paid; or the gateway is somewhere else, where no message
+            // has gone yet.
+            301 | 307 | 308 | 401..=405 => Self::Held,
+            // Who did not get a request whole may have got enough of it.
+            408 => Self::Unanswered,
+            429 => Self::Later(None),
+            400..=499 => Self::Refused(FailureCode::Refused),
+            // Among them success, of which nothing is known.
+            _ => Self::Unanswered,
+        }
+    }
+
     /// With what is known of a message that has been taken over.
     pub(crate) fn verdict(self, reference: Option<GatewayReference>, cost: Option<Cost>) -> Verdict {
         match self {

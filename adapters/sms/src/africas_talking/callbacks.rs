@@ -1,8 +1,9 @@
 //! What Africa's Talking calls back with.
 
 use orderdesk_application::ports::{Callback, CallbackError, GatewayCallbacks, Wish};
-use orderdesk_domain::{Delivery, DeliveryReport, Failure, FailureCode, Gateway};
+use orderdesk_domain::{Delivery, DeliveryReport, Failure, Gateway};
 
+use super::codes::of_reason;
 use crate::callback::{demand, field, number, reference};
 use crate::words::remark;
 
@@ -20,7 +21,9 @@ impl GatewayCallbacks for AfricasTalkingCallbacks {
         let reference = reference(callback, "id")?;
         let delivery = match demand(callback, "status")? {
             "Success" => Delivery::Delivered,
-            "Failed" | "Rejected" | "AbsentSubscriber" | "Expired" => Delivery::Failed(failure(callback)),
+            status @ ("Failed" | "Rejected" | "AbsentSubscriber" | "Expired") => {
+                Delivery::Failed(failure(callback, status))
+            }
             _ => return Ok(None),
         };
         let number = field(callback, "phoneNumber").and_then(number);
@@ -35,11 +38,8 @@ impl GatewayCallbacks for AfricasTalkingCallbacks {
     }
 }
 
-fn failure(callback: &Callback<'_>) -> Failure {
+/// Where no reason is given, the status is one.
+fn failure(callback: &Callback<'_>, status: &str) -> Failure {
     let reason = field(callback, "failureReason");
-    let code = match reason {
-        Some("UserInBlacklist" | "UserInBlackList") => FailureCode::OptedOut,
-        _ => FailureCode::Undelivered,
-    };
-    Failure { code, remark: reason.and_then(|reason| remark(reason, &[])) }
+    Failure { code: of_reason(reason), remark: remark(reason.unwrap_or(status), &[]) }
 }

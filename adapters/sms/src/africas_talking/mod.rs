@@ -13,6 +13,7 @@ use orderdesk_domain::Gateway;
 use crate::base_url::BaseUrl;
 use crate::http::HttpClient;
 use crate::meaning::log;
+use crate::outcome::outcome;
 use crate::pacer::Pacer;
 use crate::settings::AfricasTalkingSettings;
 
@@ -52,7 +53,8 @@ impl AfricasTalking {
         form.extend(self.settings.sender.as_deref().map(|sender| ("from", sender)));
         let key = self.settings.api_key.reveal();
         let exchange = self.http.post(&self.endpoint, &form, |request| request.header("apiKey", key)).await;
-        answer::understand(exchange, &[key, text, to])
+        let private = [key, text, to];
+        outcome(exchange, &private, |status, body| answer::understand(status, body, &private))
     }
 }
 

@@ -1,6 +1,9 @@
 //! Twilio.
 
+mod answer;
 mod callbacks;
+mod codes;
+mod signature;
 
 pub use callbacks::TwilioCallbacks;
 
@@ -9,11 +12,11 @@ use orderdesk_application::ports::{Answer, Sms, SmsGateway};
 use orderdesk_domain::Gateway;
 
 use crate::base_url::BaseUrl;
-use crate::http::{Exchange, HttpClient};
-use crate::meaning::{Meaning, log};
+use crate::http::HttpClient;
+use crate::meaning::log;
+use crate::outcome::outcome;
 use crate::pacer::Pacer;
 use crate::settings::{TwilioSender, TwilioSettings};
-use crate::words::remark;
 
 /// Where messages become real.
 const LIVE: BaseUrl = BaseUrl::known("https://api.twilio.com");
@@ -49,13 +52,7 @@ impl Twilio {
         let exchange =
             self.http.post(&self.endpoint, &form, |request| request.basic_auth(sid, Some(token))).await;
         let private = [token, text, to, report_to.as_deref().unwrap_or_default()];
-        match exchange {
-            Exchange::NotReached { reason } => Meaning::Later(None).answer(None, remark(&reason, &private)),
-            Exchange::Lost { reason } => Meaning::Unanswered.answer(None, remark(&reason, &private)),
-            Exchange::Answered { status, .. } => {
-                Meaning::Unanswered.answer(remark(&format!("HTTP {}", status.as_u16()), &[]), None)
-            }
-        }
+        outcome(exchange, &private, |status, body| answer::understand(status, body, &private))
     }
 }
 
