@@ -81,7 +81,8 @@ async fn options(settings: &MongoSettings) -> StoreResult<ClientOptions> {
         options.tls = Some(Tls::Enabled(TlsOptions::default()));
     }
     options.app_name.get_or_insert_with(|| NAME.to_owned());
-    options.max_pool_size = Some(settings.connections.max(1));
+    // Whoever listens keeps a connection.
+    options.max_pool_size = Some(settings.connections.max(1).saturating_add(1));
     options.server_selection_timeout = Some(settings.patience);
     options.connect_timeout = Some(settings.patience);
     options.selection_criteria = Some(SelectionCriteria::ReadPreference(ReadPreference::Primary));

@@ -22,6 +22,12 @@ pub(crate) const INDEX_IN_THE_MAKING: i32 = 12_587;
 pub(crate) const SNAPSHOT_TOO_OLD: i32 = 239;
 /// `WriteConflict`.
 const WRITE_CONFLICT: i32 = 112;
+/// `MaxTimeMSExpired`.
+const OUT_OF_TIME: i32 = 50;
+/// What a write meets that waits for somebody else's.
+pub(crate) const HELD_UP: [i32; 2] = [WRITE_CONFLICT, OUT_OF_TIME];
+/// `Unauthorized`, `CommandNotSupported`, `CommandNotFound`, and that there is no such stage, here or anywhere.
+pub(crate) const NO_CHANGE_STREAMS: [i32; 5] = [13, 115, 59, 40_573, 40_324];
 /// `NoSuchTransaction`.
 const NO_SUCH_TRANSACTION: i32 = 251;
 
@@ -143,6 +149,8 @@ fn violated(message: &str) -> Unique {
         Some("items_by_name") => Unique::ItemName,
         Some("users_by_identity") => Unique::Identity,
         Some("memberships_by_member") => Unique::Membership,
+        Some("messages_by_order") => Unique::Message,
+        Some("message_templates_by_event") => Unique::MessageTemplate,
         Some("_id_") if collection.ends_with(".installation") => Unique::Installation,
         Some("_id_") if collection.ends_with(".kept_answers") => Unique::IdempotencyKey,
         _ => Unique::Id,
@@ -177,6 +185,14 @@ mod tests {
             (
                 "E11000 duplicate key error collection: a.memberships index: memberships_by_member dup key: { }",
                 Unique::Membership,
+            ),
+            (
+                "E11000 duplicate key error collection: a.messages index: messages_by_order dup key: { }",
+                Unique::Message,
+            ),
+            (
+                "E11000 duplicate key error collection: a.message_templates index: message_templates_by_event dup",
+                Unique::MessageTemplate,
             ),
             (
                 "E11000 duplicate key error collection: a.kept_answers index: _id_ dup key: { _id: { } }",

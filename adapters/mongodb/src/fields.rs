@@ -86,10 +86,24 @@ impl<'d> Fields<'d> {
         self.parsed(name, |text| find(text).ok_or(()))
     }
 
+    /// One of a closed set of names, if there is any.
+    pub(crate) fn optional_named<T>(
+        &self,
+        name: &str,
+        find: impl FnOnce(&str) -> Option<T>,
+    ) -> StoreResult<Option<T>> {
+        self.optional_parsed(name, |text| find(text).ok_or(()))
+    }
+
     pub(crate) fn integer(&self, name: &str) -> StoreResult<i64> {
+        self.required(name, self.optional_integer(name)?)
+    }
+
+    pub(crate) fn optional_integer(&self, name: &str) -> StoreResult<Option<i64>> {
         match self.field(name)? {
-            Bson::Int64(number) => Ok(*number),
-            Bson::Int32(number) => Ok((*number).into()),
+            Bson::Null => Ok(None),
+            Bson::Int64(number) => Ok(Some(*number)),
+            Bson::Int32(number) => Ok(Some((*number).into())),
             _ => Err(self.corrupt(name, "is no whole number")),
         }
     }

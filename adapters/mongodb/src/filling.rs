@@ -25,7 +25,7 @@ use crate::session::{Search, Session, written};
 use crate::shared::Shared;
 use crate::snapshot;
 use crate::table::Written;
-use crate::tables::{audit_entries, installation, order_events};
+use crate::tables::{audit_entries, installation, message_attempts, opt_outs, order_events};
 
 /// The mark of who has looked whether the database is empty, and is going to look once more.
 const CLAIMED: &str = "claimed";
@@ -152,6 +152,11 @@ impl Open {
             _ => None,
         });
         known.find_orders(&mut self.session, &orders.collect()).await?;
+        let messages = records.iter().filter_map(|record| match record {
+            Record::MessageAttempt(attempt) => Some(attempt.message.uuid()),
+            _ => None,
+        });
+        known.find_messages(&mut self.session, &messages.collect()).await?;
         let documents: Vec<_> =
             records.iter().map(|record| document(record, &known)).collect::<StoreResult<_>>()?;
         self.write(doc! { "insert": collection(kind), "documents": documents, "ordered": false }).await
@@ -166,10 +171,10 @@ impl Open {
     }
 }
 
-/// Notes what a record refers to, the order of an entry aside.
+/// Notes what a record refers to, the order of an entry and the message of an attempt aside.
 fn refer(record: &Record, references: &mut References) {
     match record {
-        Record::Installation(_) | Record::AuditEntry(_) => {}
+        Record::Installation(_) | Record::AuditEntry(_) | Record::MessageAttempt(_) | Record::OptOut(_) => {}
         Record::Organization(organization) => organization.refer(references),
         Record::User(user) => user.refer(references),
         Record::Membership(membership) => membership.refer(references),
@@ -178,6 +183,8 @@ fn refer(record: &Record, references: &mut References) {
         Record::Item(item) => item.refer(references),
         Record::Order(order) => order.refer(references),
         Record::OrderEvent(OrderEvent { by, .. }) => references.authors.extend(by.map(UserId::uuid)),
+        Record::MessageTemplate(template) => template.refer(references),
+        Record::Message(message) => message.refer(references),
     }
 }
 
@@ -196,6 +203,13 @@ fn document(record: &Record, known: &Known) -> StoreResult<Document> {
             order_events::document(event, order)
         }
         Record::AuditEntry(entry) => audit_entries::document(entry),
+        Record::MessageTemplate(template) => whole(template),
+        Record::Message(message) => whole(message),
+        Record::MessageAttempt(attempt) => {
+            let message = known.messages.get(&attempt.message.uuid()).ok_or(StoreError::Referenced)?;
+            message_attempts::document(attempt, message)
+        }
+        Record::OptOut(opt_out) => opt_outs::document(opt_out),
     })
 }
 

@@ -24,6 +24,7 @@
 mod access;
 mod author;
 mod bearer;
+mod claim;
 mod condition;
 mod connect;
 mod errors;
@@ -32,9 +33,12 @@ mod filling;
 mod gate;
 mod guards;
 mod keyset;
+mod listening;
 mod listing;
+mod messaging;
 mod migration;
 mod names;
+mod outbox;
 #[cfg(test)]
 mod plans;
 mod primary;

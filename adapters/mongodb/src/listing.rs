@@ -49,6 +49,18 @@ pub(crate) async fn ids<E: Table>(
     documents.iter().map(|document| Fields::new(E::COLLECTION, document).id("_id")).collect()
 }
 
+/// What comes out of these stages for the objects that `filter` keeps.
+pub(crate) async fn aggregate<E: Table>(
+    session: &mut Session,
+    filter: &Filter<E::Field>,
+    more: Vec<Document>,
+) -> StoreResult<Vec<Document>> {
+    let selected = Selected::by::<E>(session, filter).await?;
+    let mut stages = selected.stages(selected.condition.clone(), None);
+    stages.extend(more);
+    session.aggregate(selected.collection, stages).await
+}
+
 /// Which documents are meant.
 pub(crate) struct Selected {
     collection: &'static str,
@@ -91,7 +103,7 @@ impl Selected {
             sort: Some(sort::<E>(&query.order)),
             skip: query.offset,
             limit: Some(query.limit),
-            fields: None,
+            ..Search::default()
         }
     }
 

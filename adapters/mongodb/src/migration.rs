@@ -1,8 +1,9 @@
 //! Bringing a database to the present schema, or refusing one that is not.
 //!
 //! The schema's own record comes first, and says that nothing is there yet; then comes everything that it is to have;
-//! then the record says so. What an earlier schema holds is brought into the present form in between. Each step can be repeated, so two programs that start at once both go all the way, and
-//! one that was interrupted is made up for by the next.
+//! then the record says so. What an earlier schema holds is brought into the present form in between. Each step can be
+//! repeated, so two programs that start at once both go all the way, and one that was interrupted is made up for by the
+//! next.
 
 use std::time::Duration;
 
@@ -20,7 +21,7 @@ use crate::errors::{
 use crate::guards;
 use crate::schema::{COLLECTIONS, GUARDS, SCHEMA};
 use crate::session::written;
-use crate::upgrade::{INDEXES_BEFORE, upgrade};
+use crate::upgrade::upgrade;
 
 /// The `_id` of the schema's record.
 pub(crate) const RECORD: &str = "orderdesk";
@@ -29,7 +30,7 @@ pub(crate) const RECORD: &str = "orderdesk";
 pub(crate) const FILLING: &str = "filling";
 
 /// The steps from one schema to the next. The version of a database is how many it has taken.
-const MIGRATIONS: &[&str] = &["initial", "access"];
+const MIGRATIONS: &[&str] = &["initial", "access", "messages"];
 
 /// How often a step is tried that another program's gets into the way of.
 const ATTEMPTS: usize = 10;
@@ -94,12 +95,7 @@ pub(crate) async fn bring_up_to_date(
     let record =
         doc! { "q": { "_id": RECORD }, "u": { "$setOnInsert": { "version": 0_i64 } }, "upsert": true };
     command(database, doc! { "update": SCHEMA, "updates": [record] }).await?;
-    if state.version == 1 {
-        for (collection, index) in INDEXES_BEFORE {
-            command(database, doc! { "dropIndexes": collection, "index": index }).await?;
-        }
-        upgrade(database).await?;
-    }
+    upgrade(database, state.version).await?;
     create_everything(database).await?;
     let record = doc! {
         "q": { "_id": RECORD, "version": number(state.version) },
@@ -125,7 +121,7 @@ pub(crate) async fn create_everything(database: &Database) -> StoreResult<()> {
 }
 
 /// Runs a command that may find its work done already, or another program doing it.
-async fn command(database: &Database, mut command: Document) -> StoreResult<Document> {
+pub(crate) async fn command(database: &Database, mut command: Document) -> StoreResult<Document> {
     command.insert("writeConcern", doc! { "w": "majority" });
     let mut attempts = 1..ATTEMPTS;
     loop {

@@ -12,6 +12,7 @@ use crate::fields::Fields;
 use crate::listing::list;
 use crate::schema::KEPT_ANSWERS;
 use crate::session::{Search, Session};
+use crate::shared::viewed;
 use crate::store::MongoStore;
 use crate::table::Table;
 use crate::tables::kept_answers;
@@ -20,28 +21,14 @@ use crate::value;
 #[async_trait]
 impl<E: Table> Reader<E> for MongoStore {
     async fn list(&self, query: &Query<E::Field>) -> StoreResult<Rows<E::Details>> {
-        loop {
-            let mut view = self.shared.view().await?;
-            let rows = list::<E>(&mut view.session, query).await?;
-            if view.is_fresh() {
-                return Ok(rows);
-            }
-            view.catch_up().await?;
-        }
+        viewed!(self.shared, |session| list::<E>(session, query))
     }
 }
 
 #[async_trait]
 impl CredentialReader for MongoStore {
     async fn bearer(&self, presented: Presented<'_>) -> StoreResult<Option<Bearer>> {
-        loop {
-            let mut view = self.shared.view().await?;
-            let bearer = bearer(&mut view.session, presented).await?;
-            if view.is_fresh() {
-                return Ok(bearer);
-            }
-            view.catch_up().await?;
-        }
+        viewed!(self.shared, |session| bearer(session, presented))
     }
 
     async fn kept_answer(
@@ -50,14 +37,7 @@ impl CredentialReader for MongoStore {
         key: &IdempotencyKey,
         since: Timestamp,
     ) -> StoreResult<Option<KeptAnswer>> {
-        loop {
-            let mut view = self.shared.view().await?;
-            let kept = kept_answer(&mut view.session, user, key, since).await?;
-            if view.is_fresh() {
-                return Ok(kept);
-            }
-            view.catch_up().await?;
-        }
+        viewed!(self.shared, |session| kept_answer(session, user, key, since))
     }
 }
 

@@ -3,17 +3,19 @@
 use mongodb::bson::{Document, doc};
 use orderdesk_application::ports::{Record, RecordKind, StoreResult};
 use orderdesk_domain::{
-    ApiToken, AuditEntry, Customer, Item, Membership, Order, OrderEvent, Organization, User,
+    ApiToken, AuditEntry, Customer, Item, Membership, Message, MessageAttempt, MessageTemplate, Order,
+    OrderEvent, Organization, User,
 };
 
 use crate::fields::Fields;
 use crate::schema::{
-    API_TOKENS, AUDIT_ENTRIES, CUSTOMERS, INSTALLATION, ITEMS, MEMBERSHIPS, ORDER_EVENTS, ORDERS,
-    ORGANIZATIONS, USERS,
+    API_TOKENS, AUDIT_ENTRIES, CUSTOMERS, INSTALLATION, ITEMS, MEMBERSHIPS, MESSAGE_ATTEMPTS,
+    MESSAGE_TEMPLATES, MESSAGES, OPT_OUTS, ORDER_EVENTS, ORDERS, ORGANIZATIONS, USERS,
 };
 use crate::session::Search;
 use crate::table::Table;
 use crate::tables::installation::{self, INSTALLED};
+use crate::tables::opt_outs;
 use crate::value;
 
 /// Where the records of a kind are.
@@ -29,6 +31,10 @@ pub(crate) fn collection(kind: RecordKind) -> &'static str {
         RecordKind::Order => ORDERS,
         RecordKind::OrderEvent => ORDER_EVENTS,
         RecordKind::AuditEntry => AUDIT_ENTRIES,
+        RecordKind::MessageTemplate => MESSAGE_TEMPLATES,
+        RecordKind::Message => MESSAGES,
+        RecordKind::MessageAttempt => MESSAGE_ATTEMPTS,
+        RecordKind::OptOut => OPT_OUTS,
     }
 }
 
@@ -61,5 +67,9 @@ pub(crate) fn restore(kind: RecordKind, document: &Document) -> StoreResult<Reco
         RecordKind::Order => Record::Order(<Order as Table>::read(fields)?),
         RecordKind::OrderEvent => Record::OrderEvent(<OrderEvent as Table>::read(fields)?),
         RecordKind::AuditEntry => Record::AuditEntry(<AuditEntry as Table>::read(fields)?),
+        RecordKind::MessageTemplate => Record::MessageTemplate(<MessageTemplate as Table>::read(fields)?),
+        RecordKind::Message => Record::Message(<Message as Table>::read(fields)?),
+        RecordKind::MessageAttempt => Record::MessageAttempt(<MessageAttempt as Table>::read(fields)?),
+        RecordKind::OptOut => Record::OptOut(opt_outs::read(fields)?),
     })
 }

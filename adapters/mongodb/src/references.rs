@@ -8,11 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use mongodb::bson::doc;
 use orderdesk_application::ports::{StoreError, StoreResult};
-use orderdesk_domain::{ItemId, Order};
+use orderdesk_domain::{ItemId, Message, Order};
 use uuid::Uuid;
 
 use crate::fields::Fields;
-use crate::schema::{CUSTOMERS, ITEMS, ORDERS, ORGANIZATIONS, USERS};
+use crate::schema::{CUSTOMERS, ITEMS, MESSAGES, ORDERS, ORGANIZATIONS, USERS};
 use crate::session::{Search, Session};
 use crate::value;
 
@@ -48,6 +48,7 @@ pub(crate) struct Known {
     /// Items, and the organization of each.
     pub(crate) items: BTreeMap<Uuid, Uuid>,
     pub(crate) orders: BTreeMap<Uuid, KnownOrder>,
+    pub(crate) messages: BTreeMap<Uuid, KnownMessage>,
 }
 
 /// What others have to know about an order.
@@ -71,7 +72,28 @@ impl KnownOrder {
     }
 }
 
+/// What others have to know about a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct KnownMessage {
+    pub(crate) organization: Uuid,
+    pub(crate) customer: Uuid,
+    /// Whether this unit of work has written it.
+    pub(crate) written: bool,
+}
+
+impl KnownMessage {
+    pub(crate) fn of(message: &Message, written: bool) -> Self {
+        let letter = message.letter();
+        Self { organization: letter.organization.uuid(), customer: letter.customer.uuid(), written }
+    }
+}
+
 impl Known {
+    /// Takes note of a message that was just read.
+    pub(crate) fn note_message(&mut self, message: &Message) {
+        self.messages.entry(message.id().uuid()).or_insert_with(|| KnownMessage::of(message, false));
+    }
+
     /// Forgets what has been deleted.
     pub(crate) fn forget(&mut self, ids: &BTreeSet<Uuid>) {
         self.organizations.retain(|id| !ids.contains(id));
@@ -79,6 +101,7 @@ impl Known {
         self.customers.retain(|id, _| !ids.contains(id));
         self.items.retain(|id, _| !ids.contains(id));
         self.orders.retain(|id, _| !ids.contains(id));
+        self.messages.retain(|id, _| !ids.contains(id));
     }
 
     /// Sees to it that everything that is referred to is there.
@@ -116,6 +139,30 @@ impl Known {
             self.orders.insert(fields.id("_id")?, order);
         }
         all_or_referenced(unknown.iter().all(|id| self.orders.contains_key(id)))
+    }
+
+    /// Sees to it that these messages are there.
+    ///
+    /// # Errors
+    /// `Referenced` where they are not.
+    pub(crate) async fn find_messages(
+        &mut self,
+        session: &mut Session,
+        messages: &BTreeSet<Uuid>,
+    ) -> StoreResult<()> {
+        let unknown: BTreeSet<_> =
+            messages.iter().filter(|id| !self.messages.contains_key(id)).copied().collect();
+        let fields = doc! { "organization": 1, "customer": 1 };
+        for document in session.find(search(MESSAGES, &unknown, fields)).await? {
+            let fields = Fields::new(MESSAGES, &document);
+            let message = KnownMessage {
+                organization: fields.id("organization")?,
+                customer: fields.id("customer")?,
+                written: false,
+            };
+            self.messages.insert(fields.id("_id")?, message);
+        }
+        all_or_referenced(unknown.iter().all(|id| self.messages.contains_key(id)))
     }
 }
 

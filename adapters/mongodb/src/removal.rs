@@ -5,12 +5,16 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use mongodb::bson::{Document, doc};
 use orderdesk_application::ports::{StoreError, StoreResult};
-use orderdesk_domain::{ApiToken, Customer, Item, Membership, Order, Organization, User};
+use orderdesk_domain::{
+    ApiToken, Customer, Item, Membership, Message, MessageTemplate, Order, Organization, User,
+};
 use uuid::Uuid;
 
 use crate::fields::Fields;
+use crate::repository::IDS;
 use crate::schema::{
-    API_TOKENS, CUSTOMERS, ITEMS, KEPT_ANSWERS, MEMBERSHIPS, ORDER_EVENTS, ORDERS, SESSIONS,
+    API_TOKENS, CUSTOMERS, ITEMS, KEPT_ANSWERS, MEMBERSHIPS, MESSAGE_ATTEMPTS, MESSAGE_TEMPLATES, MESSAGES,
+    ORDER_EVENTS, ORDERS, SESSIONS,
 };
 use crate::session::Search;
 use crate::table::Written;
@@ -30,14 +34,16 @@ pub(crate) trait Removable: Written {
 
 #[async_trait]
 impl Removable for Organization {
-    /// Whoever belongs to an organization does so no more.
+    /// Whoever belongs to an organization does so no more, and it tells nobody anything. Its messages went with its
+    /// customers.
     async fn let_go(ids: &BTreeSet<Uuid>, transaction: &mut Transaction) -> StoreResult<()> {
         transaction.session.write(guards::delete(ids)).await?;
         let theirs = doc! { "organization": { "$in": value::ids(ids) } };
         for owned in [CUSTOMERS, ITEMS, ORDERS] {
             unreferenced(transaction, owned, theirs.clone()).await?;
         }
-        transaction.session.delete(MEMBERSHIPS, theirs).await.map(drop)
+        transaction.session.delete(MEMBERSHIPS, theirs.clone()).await?;
+        transaction.session.delete(MESSAGE_TEMPLATES, theirs).await.map(drop)
     }
 }
 
@@ -70,9 +76,42 @@ impl Removable for ApiToken {
 
 #[async_trait]
 impl Removable for Customer {
+    /// What a customer was told goes along.
     async fn let_go(ids: &BTreeSet<Uuid>, transaction: &mut Transaction) -> StoreResult<()> {
         transaction.session.write(guards::delete(ids)).await?;
-        unreferenced(transaction, ORDERS, doc! { "customer": { "$in": value::ids(ids) } }).await
+        let theirs = doc! { "customer": { "$in": value::ids(ids) } };
+        unreferenced(transaction, ORDERS, theirs.clone()).await?;
+        let search = Search {
+            collection: MESSAGES,
+            filter: theirs.clone(),
+            fields: Some(doc! { "_id": 1 }),
+            ..Search::default()
+        };
+        let messages = transaction.session.find(search).await?;
+        let messages = messages.iter().map(|message| Fields::new(MESSAGES, message).id("_id"));
+        let messages: Vec<_> = messages.collect::<StoreResult<_>>()?;
+        for ids in messages.chunks(IDS) {
+            let ids = ids.iter().copied().collect();
+            Message::let_go(&ids, transaction).await?;
+            transaction.known.forget(&ids);
+        }
+        transaction.session.delete(MESSAGES, theirs).await.map(drop)
+    }
+}
+
+#[async_trait]
+impl Removable for Message {
+    /// The attempts to send a message go with it.
+    async fn let_go(ids: &BTreeSet<Uuid>, transaction: &mut Transaction) -> StoreResult<()> {
+        let theirs = doc! { "message": { "$in": value::ids(ids) } };
+        transaction.session.delete(MESSAGE_ATTEMPTS, theirs).await.map(drop)
+    }
+}
+
+#[async_trait]
+impl Removable for MessageTemplate {
+    async fn let_go(_ids: &BTreeSet<Uuid>, _transaction: &mut Transaction) -> StoreResult<()> {
+        Ok(())
     }
 }
 

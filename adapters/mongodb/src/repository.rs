@@ -4,18 +4,20 @@ use async_trait::async_trait;
 use mongodb::bson::{Document, doc};
 use orderdesk_application::ports::{Aggregate, Change, Journal, Repository, StoreError, StoreResult};
 use orderdesk_application::query::{Filter, Query, Rows, Selection};
-use orderdesk_domain::{AuditEntry, OrderEvent, UserId};
+use orderdesk_domain::{AuditEntry, MessageAttempt, OrderEvent, UserId};
+use uuid::Uuid;
 
 use crate::references::References;
 use crate::removal::Removable;
-use crate::schema::{AUDIT_ENTRIES, ORDER_EVENTS, ORDERS};
+use crate::schema::{AUDIT_ENTRIES, MESSAGE_ATTEMPTS, MESSAGES, ORDER_EVENTS, ORDERS};
+use crate::session::Session;
 use crate::table::Written;
-use crate::tables::{audit_entries, order_events};
+use crate::tables::{audit_entries, message_attempts, order_events};
 use crate::unit_of_work::{MongoUnitOfWork, Transaction};
 use crate::{listing, value};
 
 /// How many ids are in one condition.
-const IDS: usize = 10_000;
+pub(crate) const IDS: usize = 10_000;
 
 #[async_trait]
 impl<A: Removable> Repository<A> for MongoUnitOfWork {
@@ -133,21 +135,48 @@ async fn append(transaction: &mut Transaction, entries: &[OrderEvent]) -> StoreR
     let Transaction { session, known, .. } = transaction;
     known.find_orders(session, &orders).await?;
 
-    // Two transactions get into each other's way where they write the same document: an order's entry and its deletion
-    // are to. Usually the order changes with its entry.
     let unwritten = orders.iter().filter(|id| known.orders.get(id).is_some_and(|order| !order.written));
-    let unwritten: Vec<_> = unwritten.copied().collect();
-    if !unwritten.is_empty() {
-        let touch = doc! {
-            "q": { "_id": { "$in": value::ids(&unwritten) } }, "u": { "$inc": { "touched": 1_i64 } }, "multi": true,
-        };
-        session.write(doc! { "update": ORDERS, "updates": [touch] }).await?;
-    }
+    touch(session, ORDERS, &unwritten.copied().collect::<Vec<_>>()).await?;
     let documents = entries.iter().map(|entry| {
         let order = known.orders.get(&entry.order.uuid()).ok_or(StoreError::Referenced)?;
         Ok(order_events::document(entry, order))
     });
     session.insert(ORDER_EVENTS, documents.collect::<StoreResult<_>>()?).await
+}
+
+#[async_trait]
+impl Journal<MessageAttempt> for MongoUnitOfWork {
+    async fn append(&mut self, entries: &[MessageAttempt]) -> StoreResult<()> {
+        let attempts = entries.to_vec();
+        self.step(move |transaction| Box::pin(async move { try_to_send(transaction, &attempts).await })).await
+    }
+}
+
+async fn try_to_send(transaction: &mut Transaction, attempts: &[MessageAttempt]) -> StoreResult<()> {
+    let messages = attempts.iter().map(|attempt| attempt.message.uuid()).collect();
+    let Transaction { session, known, .. } = transaction;
+    known.find_messages(session, &messages).await?;
+    let unwritten =
+        messages.iter().filter(|id| known.messages.get(id).is_some_and(|message| !message.written));
+    touch(session, MESSAGES, &unwritten.copied().collect::<Vec<_>>()).await?;
+    let documents = attempts.iter().map(|attempt| {
+        let message = known.messages.get(&attempt.message.uuid()).ok_or(StoreError::Referenced)?;
+        Ok(message_attempts::document(attempt, message))
+    });
+    session.insert(MESSAGE_ATTEMPTS, documents.collect::<StoreResult<_>>()?).await
+}
+
+/// Writes these documents without changing them. Two transactions get into each other's way where they write the same
+/// document: one that adds what belongs to an object, and one that deletes the object, are to. Usually the object
+/// changes with what is added.
+async fn touch(session: &mut Session, collection: &str, ids: &[Uuid]) -> StoreResult<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let touch = doc! {
+        "q": { "_id": { "$in": value::ids(ids) } }, "u": { "$inc": { "touched": 1_i64 } }, "multi": true,
+    };
+    session.write(doc! { "update": collection, "updates": [touch] }).await.map(drop)
 }
 
 #[async_trait]

@@ -10,8 +10,14 @@
 //!
 //! Text is compared bytewise, that is by code point, for there are no collations; what ignores case uses a folded
 //! copy. What is missing is an explicit null, and comes before all else.
+//!
+//! What has to be found whoever owns it, such as the messages that are due, is in an index of nothing else, and leaves it
+//! once it is done.
 
 use mongodb::bson::{Document, doc};
+use orderdesk_domain::MessageStatus;
+
+use crate::value;
 
 /// What the program and its schema are known by.
 pub(crate) const SCHEMA: &str = "schema";
@@ -28,6 +34,14 @@ pub(crate) const ITEMS: &str = "items";
 pub(crate) const ORDERS: &str = "orders";
 pub(crate) const ORDER_EVENTS: &str = "order_events";
 pub(crate) const AUDIT_ENTRIES: &str = "audit_entries";
+pub(crate) const MESSAGE_TEMPLATES: &str = "message_templates";
+pub(crate) const MESSAGES: &str = "messages";
+pub(crate) const MESSAGE_ATTEMPTS: &str = "message_attempts";
+pub(crate) const OPT_OUTS: &str = "opt_outs";
+/// See `messaging`.
+pub(crate) const KEPT_REPORTS: &str = "kept_reports";
+/// The gateways that send nothing at present.
+pub(crate) const HOLDS: &str = "holds";
 pub(crate) const SESSIONS: &str = "sessions";
 /// See `access`.
 pub(crate) const KEPT_ANSWERS: &str = "kept_answers";
@@ -45,16 +59,38 @@ struct Index {
     name: &'static str,
     fields: &'static [&'static str],
     unique: bool,
-    /// A field: what has no text in it is not in the index.
-    only_with: Option<&'static str>,
+    only: Only,
+}
+
+/// What is in an index. A search is led to it only where it asks for nothing else, in so many words.
+enum Only {
+    /// Everything.
+    Everything,
+    /// What has text in this field.
+    WithText(&'static str),
+    /// What is in one of these states.
+    In(&'static [MessageStatus]),
 }
 
 const fn index(name: &'static str, fields: &'static [&'static str]) -> Index {
-    Index { name, fields, unique: false, only_with: None }
+    Index { name, fields, unique: false, only: Only::Everything }
 }
 
 const fn unique(name: &'static str, fields: &'static [&'static str]) -> Index {
-    Index { name, fields, unique: true, only_with: None }
+    Index { name, fields, unique: true, only: Only::Everything }
+}
+
+/// An index of messages that somebody has to look after, which few of them are after a while.
+const fn only_in(
+    states: &'static [MessageStatus],
+    name: &'static str,
+    fields: &'static [&'static str],
+) -> Index {
+    Index { only: Only::In(states), ..index(name, fields) }
+}
+
+const fn only_with(text: &'static str, index: Index) -> Index {
+    Index { only: Only::WithText(text), ..index }
 }
 
 /// Everything that is kept, beside the schema's own record and the guards.
@@ -68,7 +104,7 @@ pub(crate) const COLLECTIONS: &[Collection] = &[
         name: USERS,
         indexes: &[
             // Those whom no provider knows have nothing in common.
-            Index { only_with: Some("issuer"), ..unique("users_by_identity", &["issuer", "subject"]) },
+            only_with("issuer", unique("users_by_identity", &["issuer", "subject"])),
             index("users_by_folded_name", &["name_folded", "name", "_id"]),
             index("users_by_email", &["email_folded", "email", "_id"]),
             index("users_by_is_staff", &["is_staff", "_id"]),
@@ -146,6 +182,48 @@ pub(crate) const COLLECTIONS: &[Collection] = &[
         ],
     },
     Collection {
+        name: MESSAGE_TEMPLATES,
+        indexes: &[
+            unique("message_templates_by_event", &["organization", "event"]),
+            index("message_templates_by_age", &["organization", "_id"]),
+            index("message_templates_in_order_of_event", &["organization", "event", "_id"]),
+            index("message_templates_by_is_active", &["organization", "is_active", "_id"]),
+        ],
+    },
+    // A message comes with every order.
+    Collection {
+        name: MESSAGES,
+        indexes: &[
+            // Also those of an order, of which there are hardly more than one.
+            unique("messages_by_order", &["organization", "order", "event"]),
+            index("messages_by_age", &["organization", "_id"]),
+            index("messages_by_customer", &["customer", "_id"]),
+            index("messages_by_event", &["organization", "event", "_id"]),
+            index("messages_by_status", &["organization", "status", "_id"]),
+            only_in(
+                &[MessageStatus::Queued, MessageStatus::Sending],
+                "messages_by_due",
+                &["status", "due_at", "_id"],
+            ),
+            only_in(&[MessageStatus::Queued], "messages_by_expiry", &["expires_at", "_id"]),
+            only_in(&[MessageStatus::Sending, MessageStatus::Unknown], "messages_unsettled", &["to", "_id"]),
+            only_with("reference", index("messages_by_reference", &["reference", "gateway", "_id"])),
+        ],
+    },
+    Collection {
+        name: MESSAGE_ATTEMPTS,
+        indexes: &[index("message_attempts_by_message", &["message", "_id"])],
+    },
+    Collection { name: OPT_OUTS, indexes: &[unique("opt_outs_by_number", &["number"])] },
+    Collection {
+        name: KEPT_REPORTS,
+        indexes: &[
+            index("kept_reports_by_age", &["at"]),
+            only_with("number", index("kept_reports_by_number", &["number"])),
+        ],
+    },
+    Collection { name: HOLDS, indexes: &[] },
+    Collection {
         name: SESSIONS,
         indexes: &[unique("sessions_by_digest", &["digest"]), index("sessions_by_user", &["user"])],
     },
@@ -168,10 +246,13 @@ impl Index {
     fn specification(&self) -> Document {
         let key: Document = self.fields.iter().map(|field| ((*field).to_owned(), 1.into())).collect();
         let mut specification = doc! { "name": self.name, "key": key, "unique": self.unique };
-        if let Some(field) = self.only_with {
+        let only = match self.only {
+            Only::Everything => return specification,
             // All text is at or after the empty one, and what equals some text is known to be among it.
-            specification.insert("partialFilterExpression", doc! { field: { "$gte": "" } });
-        }
+            Only::WithText(field) => doc! { field: { "$gte": "" } },
+            Only::In(states) => doc! { "status": value::one_of(states) },
+        };
+        specification.insert("partialFilterExpression", only);
         specification
     }
 }

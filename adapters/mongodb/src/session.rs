@@ -1,8 +1,10 @@
 //! What is asked of the database: searches and changes that belong together.
 
+use std::time::Duration;
+
 use futures_util::TryStreamExt as _;
 use mongodb::bson::{Bson, Document, Timestamp, doc};
-use mongodb::options::FindOptions;
+use mongodb::options::{FindOptions, ReadConcern};
 use mongodb::{ClientSession, Database};
 use orderdesk_application::ports::{StoreError, StoreResult};
 
@@ -19,6 +21,9 @@ pub(crate) struct Search {
     pub(crate) limit: Option<u32>,
     /// The fields that are wanted, if not all.
     pub(crate) fields: Option<Document>,
+    /// How long to wait for a majority of the servers to have what this session has written, outside of snapshots and
+    /// transactions, where they have; what they have not is not waited for otherwise.
+    pub(crate) majority: Option<Duration>,
 }
 
 /// One snapshot to read, or one transaction.
@@ -43,7 +48,7 @@ impl Session {
     }
 
     pub(crate) async fn find(&mut self, search: Search) -> StoreResult<Vec<Document>> {
-        let Search { collection, filter, sort, skip, limit, fields } = search;
+        let Search { collection, filter, sort, skip, limit, fields, majority } = search;
         if limit == Some(0) {
             return Ok(Vec::new());
         }
@@ -56,6 +61,8 @@ impl Session {
                 limit.unwrap_or(i32::MAX.unsigned_abs()).saturating_add(1).min(i32::MAX.unsigned_abs()),
             )
             .projection(fields)
+            .read_concern(majority.map(|_| ReadConcern::majority()))
+            .max_time(majority)
             .build();
         let collection = self.database.collection::<Document>(collection);
         let cursor = collection.find(filter).with_options(options).session(&mut self.session).await;

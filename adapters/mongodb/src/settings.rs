@@ -15,7 +15,7 @@ pub struct MongoSettings {
     pub url: String,
     /// Whether an old schema is brought up to date. Else it is refused.
     pub migrate: bool,
-    /// The most connections that are open at once to each server.
+    /// The most connections that are open at once to each server, beside one to listen for messages.
     pub connections: u32,
     /// How long a call waits for a connection, for a server to be there, and for a majority of them to agree.
     pub patience: Duration,

@@ -39,6 +39,8 @@ pub(crate) struct Shared {
     pub(crate) filling: AtomicBool,
     /// Whose turn it is to fill, held until the filling is finished or undone.
     pub(crate) filler: Arc<Mutex<()>>,
+    /// Whether the store is being closed: whoever listens stops.
+    pub(crate) closing: watch::Sender<bool>,
     /// When this program wrote last, by the servers' clock.
     last_write: AtomicU64,
 }
@@ -62,6 +64,7 @@ impl Shared {
             patience: settings.patience,
             filling: AtomicBool::new(false),
             filler: Arc::default(),
+            closing: watch::Sender::new(false),
             last_write: AtomicU64::new(0),
         }
     }
@@ -124,6 +127,23 @@ impl Shared {
         found.max_time(self.patience).session(&mut session).await.map(drop)
     }
 }
+
+/// Reads something of a snapshot, and reads it anew where the snapshot turns out to be older than what this program wrote.
+macro_rules! viewed {
+    ($shared:expr, |$session:ident| $reading:expr) => {
+        loop {
+            let mut view = $shared.view().await?;
+            let $session = &mut view.session;
+            let read = $reading.await?;
+            if view.is_fresh() {
+                break Ok(read);
+            }
+            view.catch_up().await?;
+        }
+    };
+}
+
+pub(crate) use viewed;
 
 /// A snapshot to read.
 pub(crate) struct View {

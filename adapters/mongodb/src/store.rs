@@ -6,11 +6,12 @@ use std::sync::atomic::Ordering;
 use async_trait::async_trait;
 use mongodb::bson::doc;
 use orderdesk_application::ports::{
-    CredentialReader, Filling, PoolUse, RateLimiter, Reader, Snapshot, Store, StoreError, StoreResult,
-    UnitOfWork,
+    CredentialReader, Filling, Outbox, PoolUse, RateLimiter, Reader, Snapshot, Store, StoreError,
+    StoreResult, UnitOfWork,
 };
 use orderdesk_domain::{
-    ApiToken, AuditEntry, Customer, Item, Membership, Order, OrderEvent, Organization, User,
+    ApiToken, AuditEntry, Customer, Item, Membership, Message, MessageAttempt, MessageTemplate, Order,
+    OrderEvent, Organization, User,
 };
 use tokio::time::timeout;
 
@@ -106,6 +107,22 @@ impl Store for MongoStore {
         self
     }
 
+    fn messages(&self) -> &dyn Reader<Message> {
+        self
+    }
+
+    fn message_attempts(&self) -> &dyn Reader<MessageAttempt> {
+        self
+    }
+
+    fn message_templates(&self) -> &dyn Reader<MessageTemplate> {
+        self
+    }
+
+    fn outbox(&self) -> &dyn Outbox {
+        self
+    }
+
     fn rate_limiter(&self) -> &dyn RateLimiter {
         self
     }
@@ -147,6 +164,7 @@ impl Store for MongoStore {
     }
 
     async fn close(&self) -> StoreResult<()> {
+        self.shared.closing.send_replace(true);
         self.shared.gate.close().await?;
         let client = &self.shared.client;
         // The driver waits for whatever is still held of it, such as a snapshot that nobody reads.

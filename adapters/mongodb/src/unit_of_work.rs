@@ -1,17 +1,20 @@
 //! Units of work.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use futures_util::future::BoxFuture;
 use mongodb::error::UNKNOWN_TRANSACTION_COMMIT_RESULT;
 use orderdesk_application::ports::{
-    AccessRepository, Journal, Repository, StoreError, StoreResult, UnitOfWork,
+    AccessRepository, Journal, MessagingRepository, Repository, StoreError, StoreResult, UnitOfWork,
 };
 use orderdesk_domain::{
-    ApiToken, AuditEntry, Customer, Item, Membership, Order, OrderEvent, Organization, User,
+    ApiToken, AuditEntry, Customer, Item, Membership, Message, MessageAttempt, MessageTemplate, Order,
+    OrderEvent, Organization, User,
 };
 use tokio::runtime::Handle;
+use uuid::Uuid;
 
 use crate::errors::{classify, unavailable};
 use crate::gate::Place;
@@ -39,15 +42,19 @@ struct Work {
 pub(crate) struct Transaction {
     pub(crate) session: Session,
     pub(crate) known: Known,
+    /// Objects of which a guard has been written already: one is enough, however much refers to them.
+    guarded: BTreeSet<Uuid>,
     pub(crate) shared: Arc<Shared>,
 }
 
 impl Transaction {
     /// Sees to it that everything that is referred to is there and stays there.
     pub(crate) async fn refer(&mut self, references: &References) -> StoreResult<()> {
-        let guarded = references.guarded();
-        if !guarded.is_empty() {
-            self.session.write(self.shared.turn.refer(&guarded)).await?;
+        let mut unguarded = references.guarded();
+        unguarded.retain(|id| !self.guarded.contains(id));
+        if !unguarded.is_empty() {
+            self.session.write(self.shared.turn.refer(&unguarded)).await?;
+            self.guarded.append(&mut unguarded);
         }
         self.known.check(&mut self.session, references).await
     }
@@ -114,7 +121,7 @@ async fn abort(transaction: &mut Transaction) {
 
 impl MongoUnitOfWork {
     pub(crate) fn new(session: Session, shared: Arc<Shared>, place: Place) -> Self {
-        let transaction = Transaction { session, known: Known::default(), shared };
+        let transaction = Transaction { session, known: Known::default(), guarded: BTreeSet::new(), shared };
         Self { work: Some(Work { transaction: Some(transaction), _place: place }) }
     }
 
@@ -183,6 +190,22 @@ impl UnitOfWork for MongoUnitOfWork {
     }
 
     fn audit_entries(&mut self) -> &mut dyn Journal<AuditEntry> {
+        self
+    }
+
+    fn messages(&mut self) -> &mut dyn Repository<Message> {
+        self
+    }
+
+    fn message_attempts(&mut self) -> &mut dyn Journal<MessageAttempt> {
+        self
+    }
+
+    fn message_templates(&mut self) -> &mut dyn Repository<MessageTemplate> {
+        self
+    }
+
+    fn messaging(&mut self) -> &mut dyn MessagingRepository {
         self
     }
 

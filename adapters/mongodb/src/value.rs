@@ -2,9 +2,9 @@
 //! numbers as 64-bit integers. Each compares in the database as it does in the domain.
 
 use mongodb::bson::spec::BinarySubtype;
-use mongodb::bson::{Binary, Bson, DateTime, Decimal128};
+use mongodb::bson::{Binary, Bson, DateTime, Decimal128, doc};
 use orderdesk_application::query::Value;
-use orderdesk_domain::{SecretDigest, Timestamp};
+use orderdesk_domain::{MessageStatus, SecretDigest, Timestamp};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
@@ -56,6 +56,17 @@ pub(crate) fn decimal(amount: Decimal) -> Bson {
     let sign = u128::from(amount.is_sign_negative());
     let bits = sign << SIGN | exponent << EXPONENT | amount.mantissa().unsigned_abs();
     Bson::Decimal128(Decimal128::from_bytes(bits.to_le_bytes()))
+}
+
+/// The condition of a field that it names one of these.
+pub(crate) fn one_of(statuses: &[MessageStatus]) -> Bson {
+    match statuses {
+        [only] => Bson::String(only.name().to_owned()),
+        statuses => {
+            let names: Vec<_> = statuses.iter().map(|status| status.name()).collect();
+            Bson::Document(doc! { "$in": names })
+        }
+    }
 }
 
 /// A value that stored ones are compared with.

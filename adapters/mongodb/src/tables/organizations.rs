@@ -4,7 +4,7 @@ use mongodb::bson::{Document, doc};
 use orderdesk_application::ports::StoreResult;
 use orderdesk_application::views::{OrganizationDetails, OrganizationField};
 use orderdesk_domain::{
-    Charter, Currency, Members, Organization, OrganizationId, OrganizationName, TimeZone, fold,
+    Charter, Currency, Members, Organization, OrganizationId, OrganizationName, QuietHours, TimeZone, fold,
 };
 
 use crate::fields::Fields;
@@ -31,6 +31,7 @@ impl Table for Organization {
             name: fields.parsed("name", OrganizationName::parse)?,
             time_zone: fields.parsed("time_zone", TimeZone::parse)?,
             default_currency: fields.parsed("default_currency", Currency::parse)?,
+            quiet_hours: fields.optional_parsed("quiet_hours", QuietHours::parse)?,
         };
         let members =
             Members { all: fields.count("members")?, administrators: fields.count("administrators")? };
@@ -63,6 +64,7 @@ impl Written for Organization {
             "time_zone": charter.time_zone.name(),
             "time_zone_folded": fold(charter.time_zone.name()),
             "default_currency": charter.default_currency.code(),
+            "quiet_hours": value::optional_text(charter.quiet_hours.map(|hours| hours.to_string()).as_deref()),
             "members": i64::from(members.all),
             "administrators": i64::from(members.administrators),
             "updated_at": value::time(self.updated_at()),

@@ -17,20 +17,22 @@ use uuid::Uuid;
 
 use crate::errors::{classify, unavailable};
 use crate::fields::Fields;
-use crate::migration::BETWEEN_ATTEMPTS;
+use crate::migration::{BETWEEN_ATTEMPTS, command};
 use crate::schema::{API_TOKENS, MEMBERSHIPS, ORGANIZATIONS, USERS};
 use crate::session::{Search, Session};
 use crate::value;
 
 /// The indexes of the first schema that the second has not.
-pub(crate) const INDEXES_BEFORE: &[(&str, &str)] =
-    &[(USERS, "users_by_name"), (MEMBERSHIPS, "memberships_by_user")];
+const INDEXES_BEFORE: &[(&str, &str)] = &[(USERS, "users_by_name"), (MEMBERSHIPS, "memberships_by_user")];
 
 /// How often it is tried while others get into the way: another program that does the same, or indexes being made.
 const ATTEMPTS: usize = 100;
 
-/// Brings the documents into the present form, whichever are not in it.
-pub(crate) async fn upgrade(database: &Database) -> StoreResult<()> {
+/// Brings the documents into the form of the second schema, whichever are not in it.
+pub(super) async fn upgrade(database: &Database) -> StoreResult<()> {
+    for (collection, index) in INDEXES_BEFORE {
+        command(database, doc! { "dropIndexes": collection, "index": index }).await?;
+    }
     let mut attempts = 1..ATTEMPTS;
     loop {
         match attempt(database).await {
