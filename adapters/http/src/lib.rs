@@ -187,11 +187,17 @@ pub struct Identities {
     pub defaults: Defaults,
 }
 
+/// With whom messages are exchanged.
+pub struct Messaging {
+    /// What is done with what gateways call back with.
+    pub callbacks: CallbackService,
+}
+
 /// Puts the whole API together over `desk`, ready for [`server::serve`].
 pub fn assemble(
     desk: &Desk,
     identities: Identities,
-    callbacks: CallbackService,
+    messaging: Messaging,
     settings: HttpSettings,
     metrics: Arc<Metrics>,
 ) -> Result<Hardened, AssemblyError> {
@@ -202,8 +208,11 @@ pub fn assemble(
         trusted_proxies: settings.trusted_proxies.into(),
     };
     let throttling = Throttling::new(settings.throttle);
-    let callbacks =
-        CallbacksApi { service: callbacks, clock: Arc::clone(&desk.clock), throttling: throttling.clone() };
+    let callbacks = CallbacksApi {
+        service: messaging.callbacks,
+        clock: Arc::clone(&desk.clock),
+        throttling: throttling.clone(),
+    };
     let routes = routes::api_routes(
         Route::new(),
         api(desk, &identities.defaults, callbacks),
