@@ -48,9 +48,10 @@ fn classify(problem: &Problem) -> (StatusCode, &'static str, Option<&'static str
         Problem::QuantityRequired => invalid("quantity"),
         Problem::CodeTaken(_) => duplicate("code"),
         Problem::NameTaken(_) => duplicate("name"),
-        Problem::Order(OrderRefusal::Transition { .. }) => (StatusCode::CONFLICT, "transition_refused", None),
+        Problem::Order(OrderRefusal::Transition { .. }) | Problem::Message(_) => {
+            (StatusCode::CONFLICT, "transition_refused", None)
+        }
         Problem::Order(OrderRefusal::Amendment { .. }) => (StatusCode::CONFLICT, "not_pending", None),
-        Problem::Message(_) => (StatusCode::CONFLICT, "transition_refused", None),
         Problem::EventTaken(_) => duplicate("event"),
         Problem::EventFixed(_) => invalid("event"),
         Problem::Unwordable(_) => invalid("text"),
