@@ -26,7 +26,8 @@ pub struct Backlog {
 pub trait Outbox: Send + Sync {
     /// Gives up to `limit` of the messages that are due at `now` to the caller until the lease ends, those first that
     /// have been due for longest, and answers them as they have become: each as [`Message::claim`] makes it. Of any
-    /// number of callers at once no two get the same message, and none waits for another.
+    /// number of callers at once no two get the same message, and none waits for another. Where nothing is
+    /// due, this costs no more than a look.
     async fn claim(&self, now: Timestamp, until: Timestamp, limit: u32) -> StoreResult<Vec<Message>>;
 
     /// When the queued message that is due first is due; `None` where none is queued.

@@ -96,10 +96,6 @@ impl Relay {
                 Some(Standing::Held(_)) | None => return Ok(false),
             };
         let limit = most.min(self.places.available_permits());
-        // To look is cheaper than to take, for stores that have one writer.
-        if !outbox.next_due().await?.is_some_and(|due| due <= now) {
-            return Ok(false);
-        }
         let limit = u32::try_from(limit).unwrap_or(u32::MAX);
         let claimed = outbox.claim(now, later(now, LEASE), limit).await?;
         let took = !claimed.is_empty();
