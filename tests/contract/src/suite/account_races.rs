@@ -73,7 +73,7 @@ pub async fn an_item_and_the_deletion_of_its_organization_never_both_succeed(har
 }
 
 /// Something goes, and whatever belongs to it comes meanwhile: it is refused, or it goes along.
-async fn belonging_against_departure<I: Writable, D: Writable>(
+pub(super) async fn belonging_against_departure<I: Writable, D: Writable>(
     harness: &impl Harness,
     belonging: fn(&Maker, &Shop, &D) -> I,
 ) {
