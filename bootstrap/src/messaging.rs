@@ -9,7 +9,7 @@ use orderdesk_application::services::{CallbackSecret, CallbackService, Desk, Rel
 use orderdesk_domain::Gateway;
 use orderdesk_sms::{
     AfricasTalking, AfricasTalkingCallbacks, AfricasTalkingSettings, Console, HttpClient, HttpClientError,
-    Twilio, TwilioCallbacks, TwilioReports, TwilioSender, TwilioSettings,
+    Limits, Twilio, TwilioCallbacks, TwilioReports, TwilioSender, TwilioSettings,
 };
 use thiserror::Error;
 use tokio::sync::watch;
@@ -39,6 +39,15 @@ pub enum MessagingError {
     /// A gateway is named twice.
     #[error("the gateway {} is named twice in {}", .0.name(), variable("sms"))]
     Twice(Gateway),
+    /// A text would count as lost while a gateway may still answer.
+    #[error(
+        "{} is too short: it has to be at least {least:?}, twice what the gateways may take to answer",
+        variable("sms_lease")
+    )]
+    ShortLease {
+        /// How long it has to be.
+        least: Duration,
+    },
     /// Nobody can be reached.
     #[error(transparent)]
     Client(#[from] HttpClientError),
@@ -46,7 +55,9 @@ pub enum MessagingError {
 
 /// The gateways in the order in which they are asked.
 pub(crate) fn gateways(settings: &Settings) -> Result<Vec<Arc<dyn SmsGateway>>, MessagingError> {
-    let http = HttpClient::new()?;
+    let patience = settings.sms_patience.get();
+    let limits = Limits { connecting: Limits::default().connecting.min(patience), answering: patience };
+    let http = HttpClient::with_limits(limits)?;
     let mut chosen: Vec<Gateway> = Vec::new();
     for gateway in names(settings) {
         if chosen.contains(&gateway) {
@@ -186,7 +197,14 @@ pub(crate) fn relay(settings: &Settings, desk: &Desk) -> Result<Relay, Messaging
     let gateways = gateways(settings)?;
     let names: Vec<_> = gateways.iter().map(|gateway| gateway.gateway().name()).collect();
     tracing::info!(gateways = names.join(", "), "sending messages");
-    Ok(Relay::new(desk.clone(), gateways, concurrency))
+    let least =
+        settings.sms_patience.get().saturating_mul(2 * u32::try_from(gateways.len()).unwrap_or(u32::MAX));
+    let lease = settings.sms_lease.get();
+    if lease < least {
+        return Err(MessagingError::ShortLease { least });
+    }
+    let lease = i64::try_from(lease.as_millis()).unwrap_or(i64::MAX);
+    Ok(Relay::new(desk.clone(), gateways, concurrency, lease))
 }
 
 /// Tells other programs of messages that this one has queued.

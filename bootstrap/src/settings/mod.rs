@@ -72,6 +72,11 @@ settings! {
     sms_concurrency: Bounded<1, 1_000> = "64";
     /// How many texts a program gives to each gateway in a second at the most.
     sms_rate: Bounded<1, 10_000> = "100";
+    /// How long a gateway may take to answer; whether it has taken the text over is unknown then.
+    sms_patience: Timeout = "20s";
+    /// After how long a text is unknown that a program was sending when it came to its end: at least twice as long as
+    /// all gateways together may take.
+    sms_lease: Timeout = "2m";
     /// After how long nobody wants a text any more that could not be sent.
     sms_maximum_age: Lifetime = "24h";
     /// The secret in the path under which gateways report what became of texts. Without it nothing is reported.

@@ -87,7 +87,7 @@ impl Relay {
     async fn send(&self, message: &mut Message) -> Result<Vec<MessageAttempt>, MessageRefusal> {
         let mut tried: Vec<Tried> = Vec::new();
         for gateway in &self.gateways {
-            if !self.holds.admit(gateway.gateway(), self.desk.now()) {
+            if !self.holds.admit(gateway.gateway(), self.desk.now(), self.lease) {
                 continue;
             }
             let attempt = self.attempt(&**gateway, message).await;

@@ -15,7 +15,7 @@ use crate::scope::Scope;
 use crate::services::post::later;
 use crate::services::relay::holds::Standing;
 use crate::services::relay::news::News;
-use crate::services::relay::{Decision, LEASE, Relay, Turn};
+use crate::services::relay::{Decision, Relay, Turn};
 
 /// The most messages that are taken at once.
 const BATCH: usize = 100;
@@ -97,7 +97,7 @@ impl Relay {
             };
         let limit = most.min(self.places.available_permits());
         let limit = u32::try_from(limit).unwrap_or(u32::MAX);
-        let claimed = outbox.claim(now, later(now, LEASE), limit).await?;
+        let claimed = outbox.claim(now, later(now, self.lease), limit).await?;
         let took = !claimed.is_empty();
         let decisions = self.decide(&claimed, now).await;
         for (message, decision) in claimed.into_iter().zip(decisions) {

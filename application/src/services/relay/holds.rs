@@ -5,7 +5,6 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use orderdesk_domain::{Gateway, Hold, Timestamp};
 
 use crate::services::post::later;
-use crate::services::relay::LEASE;
 
 /// What this relay knows of gateways that send nothing at present.
 #[derive(Default)]
@@ -64,12 +63,13 @@ impl Holds {
         }
     }
 
-    /// Whether the message at hand may be given to a gateway. Of those that ask for a trial at once, one is let through.
-    pub(super) fn admit(&self, gateway: Gateway, now: Timestamp) -> bool {
+    /// Whether the message at hand may be given to a gateway. Of those that ask for a trial at once, one is let through,
+    /// and no other until `lease` milliseconds have passed, or the trial has told something.
+    pub(super) fn admit(&self, gateway: Gateway, now: Timestamp, lease: i64) -> bool {
         match self.lock().iter_mut().find(|hold| hold.gateway == gateway) {
             None => true,
             Some(hold) if hold.until <= now => {
-                hold.until = later(now, LEASE);
+                hold.until = later(now, lease);
                 true
             }
             Some(_) => false,
@@ -100,23 +100,23 @@ mod tests {
         assert_eq!(holds.standing(Gateway::Twilio, at(5_000)), Standing::Open);
         holds.note(hold(10_000));
         assert_eq!(holds.standing(Gateway::Twilio, at(9_999)), Standing::Held(at(10_000)));
-        assert!(!holds.admit(Gateway::Twilio, at(9_999)));
+        assert!(!holds.admit(Gateway::Twilio, at(9_999), 120_000));
         assert_eq!(holds.standing(Gateway::Twilio, at(10_000)), Standing::OnTrial);
-        assert!(holds.admit(Gateway::Twilio, at(10_000)));
-        assert!(!holds.admit(Gateway::Twilio, at(10_000)), "the trial is under way");
-        assert!(holds.admit(Gateway::AfricasTalking, at(10_000)));
+        assert!(holds.admit(Gateway::Twilio, at(10_000), 120_000));
+        assert!(!holds.admit(Gateway::Twilio, at(10_000), 120_000), "the trial is under way");
+        assert!(holds.admit(Gateway::AfricasTalking, at(10_000), 120_000));
         assert!(holds.release(Gateway::Twilio) && !holds.release(Gateway::Twilio));
-        assert!(holds.admit(Gateway::Twilio, at(10_000)));
+        assert!(holds.admit(Gateway::Twilio, at(10_000), 120_000));
     }
 
     #[test]
     fn what_the_store_knows_does_not_end_a_trial() {
         let holds = Holds::default();
         holds.refresh(vec![hold(10_000)]);
-        assert!(holds.admit(Gateway::Twilio, at(10_000)));
+        assert!(holds.admit(Gateway::Twilio, at(10_000), 120_000));
         holds.refresh(vec![hold(10_000)]);
-        assert!(!holds.admit(Gateway::Twilio, at(10_001)));
+        assert!(!holds.admit(Gateway::Twilio, at(10_001), 120_000));
         holds.refresh(Vec::new());
-        assert!(holds.admit(Gateway::Twilio, at(10_001)), "another relay has found that it sends");
+        assert!(holds.admit(Gateway::Twilio, at(10_001), 120_000), "another relay has found that it sends");
     }
 }

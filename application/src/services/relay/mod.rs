@@ -22,10 +22,6 @@ use crate::ports::SmsGateway;
 use crate::services::desk::Desk;
 use crate::services::relay::holds::Holds;
 
-/// For how long a worker has a message, in milliseconds: longer than it can take to ask every gateway and to write down
-/// what they said.
-const LEASE: i64 = 120_000;
-
 /// What is to be done with a message that has been taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Decision {
@@ -52,13 +48,16 @@ pub struct Relay {
     holds: Holds,
     /// How many messages may be in flight at once.
     places: Arc<Semaphore>,
+    lease: i64,
 }
 
 impl Relay {
-    /// Sends through the first of `gateways` that takes a message, with up to `concurrency` messages in flight.
-    pub fn new(desk: Desk, gateways: Vec<Arc<dyn SmsGateway>>, concurrency: usize) -> Self {
+    /// Sends through the first of `gateways` that takes a message, with up to `concurrency` messages in flight. A worker
+    /// that has written nothing down for `lease` milliseconds counts as lost: longer than it can take to ask every
+    /// gateway and to write down what they said.
+    pub fn new(desk: Desk, gateways: Vec<Arc<dyn SmsGateway>>, concurrency: usize, lease: i64) -> Self {
         let places = Arc::new(Semaphore::new(concurrency.max(1)));
-        Self { desk, gateways, holds: Holds::default(), places }
+        Self { desk, gateways, holds: Holds::default(), places, lease }
     }
 
     /// Sends until `stop` completes, and then what has been taken by then.
