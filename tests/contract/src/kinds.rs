@@ -198,6 +198,17 @@ pub fn change<K: Writable>(was: &K, now: &K) -> Change<K> {
     Change { was: was.version(), now: now.clone() }
 }
 
+/// Does one thing in a unit of work of its own.
+pub async fn committed<T>(
+    store: &dyn Store,
+    step: impl AsyncFnOnce(&mut (dyn UnitOfWork + 'static)) -> StoreResult<T>,
+) -> T {
+    let mut work = store.begin().await.unwrap();
+    let outcome = step(&mut *work).await.unwrap();
+    work.commit().await.unwrap();
+    outcome
+}
+
 /// Adds attempts to send messages in a unit of work of their own.
 pub async fn append_attempts(store: &dyn Store, attempts: &[MessageAttempt]) -> StoreResult<()> {
     let mut work = store.begin().await?;

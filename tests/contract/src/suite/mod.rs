@@ -2,6 +2,7 @@
 
 pub mod account_races;
 pub mod accounts;
+pub mod announcements;
 pub mod answers;
 pub mod audit;
 pub mod bulk;
@@ -12,6 +13,7 @@ pub mod filling;
 pub mod isolation;
 pub mod lists;
 pub mod messages;
+pub mod messaging;
 pub mod moving;
 pub mod outbox;
 pub mod outbox_races;
@@ -19,6 +21,7 @@ pub mod queries;
 pub mod races;
 pub mod rate_limits;
 pub mod references;
+pub mod reports;
 pub mod round_trips;
 pub mod scopes;
 pub mod sessions;
@@ -58,6 +61,9 @@ macro_rules! contract {
             accounts::a_membership_shows_what_it_refers_to_as_it_is_now;
             accounts::every_field_of_a_token_comes_back;
             accounts::an_author_is_shown_as_they_are_called_now;
+            announcements::who_listens_hears_that_something_was_queued;
+            announcements::who_stops_waiting_misses_nothing;
+            announcements::who_listens_does_not_keep_a_store_from_closing;
             answers::every_field_of_an_answer_comes_back;
             answers::an_answer_is_found_by_its_user_and_key_to_the_letter;
             answers::an_answer_is_kept_for_a_day_and_then_replaced;
@@ -105,6 +111,13 @@ macro_rules! contract {
             messages::messages_and_their_attempts_go_with_their_customer;
             messages::attempts_go_with_their_message;
             messages::a_message_outlives_its_order_and_keeps_neither_order_nor_organization;
+            messaging::a_message_is_found_by_what_its_gateway_calls_it;
+            messaging::what_is_open_to_a_number_is_found_newest_first;
+            messaging::a_number_whose_owner_wants_no_texts_is_marked_until_they_do;
+            messaging::a_thousand_numbers_can_be_asked_for_at_once;
+            messaging::of_several_who_mark_a_number_at_once_one_does_and_none_fails;
+            messaging::a_gateway_is_held_since_it_was_held_first_until_it_is_released;
+            messaging::nothing_of_a_unit_of_work_that_is_dropped_is_known_to_the_outbox;
             moving::a_snapshot_shows_everything_in_order_whatever_the_size_of_its_pages;
             moving::a_snapshot_of_an_empty_store_is_empty;
             moving::a_snapshot_does_not_see_what_is_written_later;
@@ -155,6 +168,10 @@ macro_rules! contract {
             references::what_nothing_refers_to_any_more_can_go;
             references::the_history_of_an_order_goes_with_it;
             references::history_remembers_an_item_that_is_gone;
+            reports::every_field_of_a_report_comes_back;
+            reports::a_later_report_takes_the_place_of_an_earlier_one_until_it_is_dropped;
+            reports::kept_reports_are_found_by_number;
+            reports::a_sweep_forgets_reports_of_before;
             round_trips::every_field_of_a_customer_comes_back;
             round_trips::every_field_of_an_item_comes_back;
             round_trips::every_field_of_an_order_comes_back;
