@@ -164,8 +164,14 @@ pub(crate) fn claiming<D: Dialect>(now: Timestamp, until: Timestamp, limit: u32)
     statement
 }
 
+/// Says of a message that it is queued, in the words that lead to the index by which it is due.
+const QUEUED: &str = "status = 'queued' AND due_at IS NOT NULL";
+
+/// When the one is due that is due first. (The least of all would be looked for among all.)
 pub(crate) fn first_due() -> Statement {
-    Statement::new("SELECT due_at FROM messages WHERE status = 'queued' ORDER BY due_at LIMIT 1")
+    let mut statement = Statement::new("SELECT due_at FROM messages WHERE ");
+    statement.push(QUEUED).push(" ORDER BY due_at LIMIT 1");
+    statement
 }
 
 /// Those whose worker is lost, then those that nobody wants any more; of each those first that have been so for longest.
@@ -176,7 +182,7 @@ pub(crate) fn overdue(now: Timestamp, limit: u32) -> Statement {
     statement.push(" WHERE status = 'sending' AND lease_ends_at <= ").bind(now);
     statement.push(" ORDER BY lease_ends_at, id LIMIT ").bind(limit);
     statement.push(") AS lost UNION ALL SELECT id FROM (SELECT id FROM messages");
-    statement.push(" WHERE status = 'queued' AND expires_at <= ").bind(now);
+    statement.push(" WHERE status = 'queued' AND lease_ends_at IS NULL AND expires_at <= ").bind(now);
     statement.push(" ORDER BY expires_at, id LIMIT ").bind(limit);
     statement
         .push(") AS expired) ORDER BY m.status DESC, coalesce(m.lease_ends_at, m.expires_at), m.id LIMIT ");
@@ -185,11 +191,10 @@ pub(crate) fn overdue(now: Timestamp, limit: u32) -> Statement {
 }
 
 pub(crate) fn backlog() -> Statement {
-    Statement::new(
-        "SELECT (SELECT count(*) FROM messages WHERE status = 'queued'), \
-                (SELECT count(*) FROM messages WHERE status = 'sending'), \
-                (SELECT due_at FROM messages WHERE status = 'queued' ORDER BY due_at LIMIT 1)",
-    )
+    let mut statement = Statement::new("SELECT (SELECT count(*) FROM messages WHERE ");
+    statement.push(QUEUED).push("), (SELECT count(*) FROM messages WHERE status = 'sending'), ");
+    statement.push("(SELECT due_at FROM messages WHERE ").push(QUEUED).push(" ORDER BY due_at LIMIT 1)");
+    statement
 }
 
 pub(crate) fn costs<D: Dialect>(selection: &Selection<MessageField>) -> Statement {
