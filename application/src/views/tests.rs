@@ -28,6 +28,7 @@ fn organization() -> Organization {
         name: OrganizationName::parse("Duka").unwrap(),
         time_zone: TimeZone::parse("Africa/Nairobi").unwrap(),
         default_currency: Currency::parse("KES").unwrap(),
+        quiet_hours: None,
     };
     Organization::found(OrganizationId::new(uuid(1)), charter)
 }

@@ -362,8 +362,10 @@ fn neighbours(records: Vec<Record>, organization: OrganizationId) -> Vec<Record>
         Record::Item(it) => it.organization() == organization,
         Record::Order(it) => it.organization() == organization,
         Record::AuditEntry(it) => it.organization == Some(organization),
+        Record::MessageTemplate(it) => it.organization() == organization,
+        Record::Message(it) => it.letter().organization == organization,
         // Nobody touches these here: whoever they are of.
-        Record::Installation(_) | Record::User(_) => true,
+        Record::Installation(_) | Record::User(_) | Record::MessageAttempt(_) | Record::OptOut(_) => true,
         Record::ApiToken(_) | Record::OrderEvent(_) => false,
     };
     records.into_iter().filter(is_theirs).collect()

@@ -17,6 +17,7 @@ fn organization(number: u128) -> Record {
         name: OrganizationName::parse("Duka").unwrap(),
         time_zone: TimeZone::utc(),
         default_currency: Currency::parse("KES").unwrap(),
+        quiet_hours: None,
     };
     Record::Organization(Organization::found(OrganizationId::new(Uuid::from_u128(number)), charter))
 }

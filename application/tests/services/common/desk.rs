@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use orderdesk_application::ports::{Store, TokenVerifier};
+use orderdesk_application::ports::{GatewayCallbacks, Store, TokenVerifier};
 use orderdesk_application::services::{
-    AccessPolicy, AccessService, ApiTokenService, AuditService, Bearers, CustomerService, Defaults, Desk,
-    ItemService, MemberService, OrderService, OrganizationService, UserService,
+    AccessPolicy, AccessService, ApiTokenService, AuditService, Bearers, CallbackSecret, CallbackService,
+    CustomerService, Defaults, Desk, ItemService, MemberService, MessageService, OrderService,
+    OrganizationService, Post, TemplateService, UserService,
 };
 use orderdesk_application::{Caller, Principal};
 use orderdesk_contract::builders::{Maker, currency, email, time_zone};
@@ -19,6 +20,10 @@ use super::system::{CountingIds, Impatient, ScriptedRandomness, SettableClock};
 pub(crate) const IDLE: i64 = 60 * 60 * 1_000;
 /// How long a session lasts in any case.
 pub(crate) const LIFETIME: i64 = 10 * IDLE;
+/// After how many milliseconds nobody wants a message any more.
+pub(crate) const WANTED: i64 = 6 * 60 * 60 * 1_000;
+/// What gateways have to know to call back.
+pub(crate) const SECRET: &str = "known-to-gateways-only";
 /// Whoever has this address is staff.
 pub(crate) const STAFF: &str = "boss@duka.example";
 
@@ -40,7 +45,16 @@ impl TestDesk {
 
     /// On this store.
     pub(crate) fn on(store: Arc<dyn Store>) -> Self {
-        let (clock, randomness) = (Arc::<SettableClock>::default(), Arc::<ScriptedRandomness>::default());
+        Self::at(Arc::default(), store)
+    }
+
+    /// On this store, with a clock that runs.
+    pub(crate) fn running_on(store: Arc<dyn Store>) -> Self {
+        Self::at(Arc::new(SettableClock::running()), store)
+    }
+
+    fn at(clock: Arc<SettableClock>, store: Arc<dyn Store>) -> Self {
+        let randomness = Arc::<ScriptedRandomness>::default();
         let desk = Desk {
             store: Arc::clone(&store),
             clock: clock.clone(),
@@ -48,6 +62,7 @@ impl TestDesk {
             ids: Arc::new(CountingIds::default()),
             randomness: randomness.clone(),
             bearers: Arc::<Bearers>::default(),
+            post: Arc::new(Post::new(WANTED)),
             read_only: false,
         };
         Self { store, clock, randomness, make: Maker::default(), desk }
@@ -58,6 +73,16 @@ impl TestDesk {
         let desk = Self::new();
         let shop = desk.shop().await;
         (desk, shop)
+    }
+
+    /// The same at another program: on the same store, with the same clock, and nothing else in common.
+    pub(crate) fn elsewhere(&self) -> Self {
+        Self { make: Maker::default(), ..Self::at(Arc::clone(&self.clock), Arc::clone(&self.store)) }
+    }
+
+    /// What the services work with.
+    pub(crate) fn ports(&self) -> Desk {
+        self.desk.clone()
     }
 
     /// While nothing may be written.
@@ -101,6 +126,19 @@ impl TestDesk {
 
     pub(crate) fn audit(&self) -> AuditService {
         AuditService::new(self.desk.clone())
+    }
+
+    pub(crate) fn messages(&self) -> MessageService {
+        MessageService::new(self.desk.clone())
+    }
+
+    pub(crate) fn templates(&self) -> TemplateService {
+        TemplateService::new(self.desk.clone())
+    }
+
+    /// Understands what these gateways send.
+    pub(crate) fn callbacks(&self, gateways: Vec<Arc<dyn GatewayCallbacks>>) -> CallbackService {
+        CallbackService::new(self.desk.clone(), Some(CallbackSecret::new(SECRET)), gateways)
     }
 
     pub(crate) fn access(&self) -> AccessService {

@@ -8,16 +8,20 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use orderdesk_application::idempotency::{IdempotencyKey, KeptAnswer};
 use orderdesk_application::ports::{
-    AccessRepository, Bearer, Change, CredentialReader, Filling, Journal, PoolUse, Presented, RateLimiter,
-    Reader, Repository, Snapshot, Store, StoreError, StoreResult, UnitOfWork,
+    AccessRepository, Announcements, Backlog, Bearer, Change, CredentialReader, Filling, Journal,
+    MessagingRepository, Outbox, PoolUse, Presented, RateLimiter, Reader, Repository, Snapshot, Store,
+    StoreError, StoreResult, UnitOfWork,
 };
 use orderdesk_application::query::{Query, Rows, Selection};
+use orderdesk_application::views::MessageField;
 use orderdesk_contract::kinds::{Readable, Writable};
 use orderdesk_domain::{
-    ApiToken, AuditEntry, Customer, Item, Membership, Order, OrderEvent, Organization, Timestamp, User,
-    UserId,
+    ApiToken, AuditEntry, Cost, Customer, DeliveryReport, Gateway, GatewayReference, Hold, Item, Membership,
+    Message, MessageAttempt, MessageId, MessageTemplate, OptOut, Order, OrderEvent, Organization,
+    PhoneNumber, Timestamp, User, UserId,
 };
 use orderdesk_memory::MemoryStore;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 /// What a store is asked to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +33,23 @@ pub(crate) enum Step {
     Delete,
     /// Writing down who did what.
     Append,
+    /// Writing down what was tried with a message.
+    Attempt,
+    /// What else is kept about messages and gateways.
+    Messaging,
     Commit,
+    /// Taking messages from the outbox.
+    Claim,
+    /// Asking when the next message is due.
+    NextDue,
+    /// Asking what somebody has to look after.
+    Overdue,
+    /// Asking who wants no texts.
+    OptedOut,
+    /// Asking for a report that came too early.
+    KeptReport,
+    /// Beginning to listen.
+    Listen,
 }
 
 /// The faults to come; each strikes at the first such step after the one before it has struck.
@@ -66,6 +86,7 @@ pub(crate) struct FaultyStore {
     inner: MemoryStore,
     script: Arc<Script>,
     begun: AtomicUsize,
+    news: Mutex<Option<UnboundedReceiver<()>>>,
 }
 
 impl FaultyStore {
@@ -79,9 +100,17 @@ impl FaultyStore {
         self.begun.swap(0, Ordering::Relaxed)
     }
 
-    /// Lets this happen once: after the next look at a bearer or at a kept answer, before what was seen is answered.
+    /// Lets this happen once: after the next look at a bearer, at a kept answer or at what is overdue, before what was
+    /// seen is answered.
     pub(crate) fn meanwhile(&self, action: impl Future<Output = ()> + Send + 'static) {
         *self.script.meanwhile.lock().unwrap() = Some(Box::pin(action));
+    }
+
+    /// Tells who listens next whenever something is said here, until this is dropped.
+    pub(crate) fn wire(&self) -> UnboundedSender<()> {
+        let (say, hear) = unbounded_channel();
+        *self.news.lock().unwrap() = Some(hear);
+        say
     }
 
     /// Whether every fault has struck.
@@ -125,6 +154,22 @@ impl Store for FaultyStore {
     }
 
     fn audit_entries(&self) -> &dyn Reader<AuditEntry> {
+        self
+    }
+
+    fn messages(&self) -> &dyn Reader<Message> {
+        self
+    }
+
+    fn message_attempts(&self) -> &dyn Reader<MessageAttempt> {
+        self
+    }
+
+    fn message_templates(&self) -> &dyn Reader<MessageTemplate> {
+        self
+    }
+
+    fn outbox(&self) -> &dyn Outbox {
         self
     }
 
@@ -193,6 +238,78 @@ impl CredentialReader for FaultyStore {
     }
 }
 
+#[async_trait]
+impl Outbox for FaultyStore {
+    async fn claim(&self, now: Timestamp, until: Timestamp, limit: u32) -> StoreResult<Vec<Message>> {
+        self.script.reach(Step::Claim)?;
+        self.inner.outbox().claim(now, until, limit).await
+    }
+
+    async fn next_due(&self) -> StoreResult<Option<Timestamp>> {
+        self.script.reach(Step::NextDue)?;
+        self.inner.outbox().next_due().await
+    }
+
+    async fn overdue(&self, now: Timestamp, limit: u32) -> StoreResult<Vec<Message>> {
+        self.script.reach(Step::Overdue)?;
+        let overdue = self.inner.outbox().overdue(now, limit).await;
+        self.script.pass().await;
+        overdue
+    }
+
+    async fn backlog(&self) -> StoreResult<Backlog> {
+        self.inner.outbox().backlog().await
+    }
+
+    async fn costs(&self, selection: &Selection<MessageField>) -> StoreResult<Vec<Cost>> {
+        self.inner.outbox().costs(selection).await
+    }
+
+    async fn opted_out(&self, numbers: &[PhoneNumber]) -> StoreResult<Vec<PhoneNumber>> {
+        self.script.reach(Step::OptedOut)?;
+        self.inner.outbox().opted_out(numbers).await
+    }
+
+    async fn holds(&self) -> StoreResult<Vec<Hold>> {
+        self.inner.outbox().holds().await
+    }
+
+    async fn kept_report(
+        &self,
+        gateway: Gateway,
+        reference: &GatewayReference,
+    ) -> StoreResult<Option<DeliveryReport>> {
+        self.script.reach(Step::KeptReport)?;
+        self.inner.outbox().kept_report(gateway, reference).await
+    }
+
+    async fn kept_reports_to(&self, number: &PhoneNumber, limit: u32) -> StoreResult<Vec<DeliveryReport>> {
+        self.script.reach(Step::KeptReport)?;
+        self.inner.outbox().kept_reports_to(number, limit).await
+    }
+
+    async fn announce(&self) -> StoreResult<()> {
+        self.inner.outbox().announce().await
+    }
+
+    /// Tells, if it was told to, and nothing otherwise.
+    async fn listen(&self) -> StoreResult<Option<Box<dyn Announcements>>> {
+        self.script.reach(Step::Listen)?;
+        let heard = self.news.lock().unwrap().take();
+        Ok(heard.map(|heard| Box::new(Wire(heard)) as Box<dyn Announcements>))
+    }
+}
+
+/// Hears what a test says, until the test hangs up.
+struct Wire(UnboundedReceiver<()>);
+
+#[async_trait]
+impl Announcements for Wire {
+    async fn next(&mut self) -> StoreResult<()> {
+        self.0.recv().await.ok_or_else(|| StoreError::Unavailable("the line is dead".into()))
+    }
+}
+
 struct FaultyWork {
     inner: Box<dyn UnitOfWork>,
     script: Arc<Script>,
@@ -236,6 +353,22 @@ impl UnitOfWork for FaultyWork {
         self
     }
 
+    fn messages(&mut self) -> &mut dyn Repository<Message> {
+        self
+    }
+
+    fn message_attempts(&mut self) -> &mut dyn Journal<MessageAttempt> {
+        self
+    }
+
+    fn message_templates(&mut self) -> &mut dyn Repository<MessageTemplate> {
+        self
+    }
+
+    fn messaging(&mut self) -> &mut dyn MessagingRepository {
+        self
+    }
+
     fn access(&mut self) -> &mut dyn AccessRepository {
         self.inner.access()
     }
@@ -273,6 +406,73 @@ impl<A: Writable> Repository<A> for FaultyWork {
     async fn delete(&mut self, selection: &Selection<A::Field>) -> StoreResult<u64> {
         self.script.reach(Step::Delete)?;
         A::repository(&mut *self.inner).delete(selection).await
+    }
+}
+
+#[async_trait]
+impl Journal<MessageAttempt> for FaultyWork {
+    async fn append(&mut self, attempts: &[MessageAttempt]) -> StoreResult<()> {
+        self.script.reach(Step::Attempt)?;
+        self.inner.message_attempts().append(attempts).await
+    }
+}
+
+#[async_trait]
+impl MessagingRepository for FaultyWork {
+    async fn called(
+        &mut self,
+        gateway: Gateway,
+        reference: &GatewayReference,
+    ) -> StoreResult<Option<Message>> {
+        self.inner.messaging().called(gateway, reference).await
+    }
+
+    async fn message(&mut self, id: MessageId) -> StoreResult<Option<Message>> {
+        self.inner.messaging().message(id).await
+    }
+
+    async fn unsettled(
+        &mut self,
+        number: &PhoneNumber,
+        since: Timestamp,
+        limit: u32,
+    ) -> StoreResult<Vec<Message>> {
+        self.inner.messaging().unsettled(number, since, limit).await
+    }
+
+    async fn keep_report(&mut self, report: &DeliveryReport) -> StoreResult<()> {
+        self.script.reach(Step::Messaging)?;
+        self.inner.messaging().keep_report(report).await
+    }
+
+    async fn drop_report(&mut self, gateway: Gateway, reference: &GatewayReference) -> StoreResult<()> {
+        self.script.reach(Step::Messaging)?;
+        self.inner.messaging().drop_report(gateway, reference).await
+    }
+
+    async fn opt_out(&mut self, opt_out: &OptOut) -> StoreResult<()> {
+        self.script.reach(Step::Messaging)?;
+        self.inner.messaging().opt_out(opt_out).await
+    }
+
+    async fn opt_in(&mut self, number: &PhoneNumber) -> StoreResult<()> {
+        self.script.reach(Step::Messaging)?;
+        self.inner.messaging().opt_in(number).await
+    }
+
+    async fn hold(&mut self, hold: &Hold) -> StoreResult<()> {
+        self.script.reach(Step::Messaging)?;
+        self.inner.messaging().hold(hold).await
+    }
+
+    async fn release(&mut self, gateway: Gateway) -> StoreResult<()> {
+        self.script.reach(Step::Messaging)?;
+        self.inner.messaging().release(gateway).await
+    }
+
+    async fn sweep_reports(&mut self, before: Timestamp) -> StoreResult<()> {
+        self.script.reach(Step::Messaging)?;
+        self.inner.messaging().sweep_reports(before).await
     }
 }
 

@@ -10,12 +10,13 @@ mod system;
 mod vouchers;
 
 pub(crate) use contents::{all, id_of, only, seen};
-pub(crate) use desk::{IDLE, LIFETIME, STAFF, TestDesk, member_of};
+pub(crate) use desk::{IDLE, LIFETIME, SECRET, STAFF, TestDesk, WANTED, member_of};
 pub(crate) use faulty::{FaultyStore, Step};
 pub(crate) use outcome::{done, failed, refused, refused_rows, replayed};
 pub(crate) use people::{come_back, let_in};
 pub(crate) use requests::{
     cancel, catalogue, close, customer_change, draft, free_text, item_change, new_customer, new_item,
-    new_member, new_order, new_organization, new_token, on_version, once, order_change, reappoint, row,
+    new_member, new_order, new_organization, new_template, new_token, on_version, once, order_change,
+    reappoint, row, template,
 };
 pub(crate) use vouchers::{ISSUER, issuer, verified, voucher};

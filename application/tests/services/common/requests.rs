@@ -3,11 +3,14 @@
 use orderdesk_application::idempotency::{Answer, Once};
 use orderdesk_application::services::{
     CurrencyChoice, CustomerChange, CustomerChoice, ItemChange, ItemChoice, LineDraft, MemberChange,
-    NewApiToken, NewCustomer, NewItem, NewMember, NewOrder, NewOrganization, OrderChange, Precondition, Row,
+    NewApiToken, NewCustomer, NewItem, NewMember, NewOrder, NewOrganization, NewTemplate, OrderChange,
+    Precondition, Row,
 };
 use orderdesk_contract::builders::{email, item_name, key, person, phone, quantity, text};
 use orderdesk_domain::money::parse_decimal;
-use orderdesk_domain::{Item, OrderStatus, OrganizationName, Role, TokenName, TokenScopes, Version};
+use orderdesk_domain::{
+    Item, MessageEvent, OrderStatus, OrganizationName, Role, TemplateText, TokenName, TokenScopes, Version,
+};
 use uuid::Uuid;
 
 /// Somebody new, whose code is to be generated.
@@ -103,7 +106,8 @@ pub(crate) fn cancel() -> OrderChange {
 
 /// An organization that says no more than what it is called.
 pub(crate) fn new_organization(name: &str) -> NewOrganization {
-    NewOrganization { name: text(OrganizationName::parse, name), time_zone: None, default_currency: None }
+    let name = text(OrganizationName::parse, name);
+    NewOrganization { name, time_zone: None, default_currency: None, quiet_hours: None }
 }
 
 /// A token that is good for everything and forever.
@@ -124,6 +128,16 @@ pub(crate) fn new_member(address: &str, role: Role) -> NewMember {
 /// That a member is to be this from now on, bound to no customer.
 pub(crate) fn reappoint(role: Role) -> MemberChange {
     MemberChange { role: Some(role), customer: Some(None) }
+}
+
+/// What customers are told of `event`, in the caller's only organization.
+pub(crate) fn new_template(event: MessageEvent, wording: &str) -> NewTemplate {
+    NewTemplate { organization: None, event, text: template(wording), is_active: true }
+}
+
+/// What messages are made of.
+pub(crate) fn template(wording: &str) -> TemplateText {
+    text(TemplateText::parse, wording)
 }
 
 /// A request under `name` that is to be carried out once; it is told by how its outcome looks.

@@ -9,17 +9,27 @@ use async_trait::async_trait;
 use orderdesk_application::ports::{Clock, IdGenerator, Randomness, Timer};
 use orderdesk_contract::builders::{START, id_at, time};
 use orderdesk_domain::Timestamp;
+use tokio::time::Instant;
 use uuid::Uuid;
 
-/// Stands still until it is moved. It begins a day after everything that a `Maker` makes.
-pub(crate) struct SettableClock(AtomicI64);
+/// Begins a day after everything that a `Maker` makes, and stands still until it is moved; or else runs with the time of
+/// tokio, which a test can have under its control.
+pub(crate) struct SettableClock {
+    milliseconds: AtomicI64,
+    runs_since: Option<Instant>,
+}
 
 impl SettableClock {
     const DAY: i64 = 86_400_000;
 
+    /// One that runs.
+    pub(crate) fn running() -> Self {
+        Self { runs_since: Some(Instant::now()), ..Self::default() }
+    }
+
     /// Lets so many milliseconds pass, and says what time it is then.
     pub(crate) fn advance(&self, milliseconds: i64) -> Timestamp {
-        self.0.fetch_add(milliseconds, Ordering::Relaxed);
+        self.milliseconds.fetch_add(milliseconds, Ordering::Relaxed);
         self.now()
     }
 
@@ -31,22 +41,28 @@ impl SettableClock {
 
 impl Default for SettableClock {
     fn default() -> Self {
-        Self(AtomicI64::new(i64::try_from(START).unwrap() + Self::DAY))
+        let milliseconds = AtomicI64::new(i64::try_from(START).unwrap() + Self::DAY);
+        Self { milliseconds, runs_since: None }
     }
 }
 
 impl Clock for SettableClock {
     fn now(&self) -> Timestamp {
-        time(self.0.load(Ordering::Relaxed))
+        let ran = self.runs_since.map_or(0, |since| i64::try_from(since.elapsed().as_millis()).unwrap());
+        time(self.milliseconds.load(Ordering::Relaxed) + ran)
     }
 }
 
-/// Has no time to lose.
+/// Has no time to lose where somebody would make room for others, and sleeps as tokio does.
 pub(crate) struct Impatient;
 
 #[async_trait]
 impl Timer for Impatient {
     async fn pause(&self, _: Duration) {}
+
+    async fn sleep(&self, duration: Duration) {
+        tokio::time::sleep(duration).await;
+    }
 }
 
 /// UUIDv7 of the given time, which ascend by a counter.

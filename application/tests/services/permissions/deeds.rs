@@ -3,18 +3,18 @@
 use orderdesk_application::error::Result;
 use orderdesk_application::services::{
     Browse, CustomerChange, CustomerChoice, ItemChange, NewApiToken, NewCustomer, NewItem, NewOrder,
-    OrganizationChange, Precondition, UserChange,
+    NewTemplate, OrganizationChange, Precondition, PreviewRequest, TemplateChange, UserChange,
 };
 use orderdesk_application::{Caller, Error, Problem};
 use orderdesk_contract::builders::{item_name, person, text};
 use orderdesk_contract::kinds::delete;
-use orderdesk_domain::{Action, OrganizationName, Resource, Role, UserName};
+use orderdesk_domain::{Action, MessageEvent, OrganizationName, Resource, Role, UserName};
 use uuid::Uuid;
 
 use super::world::World;
 use crate::common::{
     all, catalogue, close, customer_change, id_of, item_change, new_customer, new_item, new_member,
-    new_order, new_organization, new_token, only, reappoint, row,
+    new_order, new_organization, new_template, new_token, only, reappoint, row,
 };
 
 /// How something can be tried.
@@ -58,6 +58,9 @@ pub(super) fn deeds() -> Vec<Deed> {
             Resource::Users => single().filter(|(action, _)| *action != Create).collect(),
             Resource::ApiTokens => single().filter(|(action, _)| *action != Change).collect(),
             Resource::AuditEntries => Vec::new(),
+            // To change a message is to send it again.
+            Resource::Notifications => vec![(Change, One), (Change, Permit)],
+            Resource::MessageTemplates => single().collect(),
         }
     };
     let all = Resource::ALL.into_iter().flat_map(|resource| {
@@ -117,6 +120,26 @@ pub(super) async fn attempt(world: &World, caller: &Caller, deed: Deed) -> Resul
             }
         }
         Resource::AuditEntries => look(&desk.audit(), caller, deed, world.entry.id.uuid()).await,
+        Resource::Notifications if action == Action::Read => {
+            look(&desk.messages(), caller, deed, world.message.id().uuid()).await?;
+            let attempts = desk.messages().attempts().list(caller, all()).await?.objects;
+            found(attempts.iter().find(|it| it.attempt.message == world.message.id())).map(drop)
+        }
+        Resource::Notifications if way == Way::Permit => {
+            look(&desk.messages(), caller, deed, world.message.id().uuid()).await
+        }
+        Resource::Notifications => {
+            desk.messages().send_again(caller, world.message.id(), false, None).await.map(drop)
+        }
+        Resource::MessageTemplates if action == Action::Read => {
+            look(&desk.templates(), caller, deed, world.template.id().uuid()).await?;
+            let (templates, nothing_else) = (desk.templates(), PreviewRequest::default());
+            templates.preview(caller, world.template.id(), nothing_else).await.map(drop)
+        }
+        Resource::MessageTemplates if way == Way::Permit => {
+            look(&desk.templates(), caller, deed, world.template.id().uuid()).await
+        }
+        Resource::MessageTemplates => templates(world, caller, action).await,
     }
 }
 
@@ -258,4 +281,21 @@ async fn users(world: &World, caller: &Caller, action: Action) -> Result<()> {
     let name = Some(text(UserName::parse, "Juma"));
     let change = UserChange { name, ..UserChange::default() };
     service.change(caller, row(user.uuid(), change)).await.map(drop)
+}
+
+async fn templates(world: &World, caller: &Caller, action: Action) -> Result<()> {
+    let (service, template) = (world.desk.templates(), world.template.id());
+    match action {
+        Action::Create => {
+            let organization = Some(world.shop.organization.id());
+            let event = MessageEvent::ALL.into_iter().find(|it| *it != world.template.event()).unwrap();
+            let new = NewTemplate { organization, ..new_template(event, "Asante {{ first_name }}") };
+            service.create(caller, new, None).await.map(drop)
+        }
+        Action::Change => {
+            let change = TemplateChange { is_active: Some(false), ..TemplateChange::default() };
+            service.change(caller, row(template.uuid(), change)).await.map(drop)
+        }
+        _ => service.delete(caller, template, &any()).await,
+    }
 }

@@ -2,9 +2,12 @@
 
 use orderdesk_application::Caller;
 use orderdesk_application::services::CustomerChoice;
-use orderdesk_contract::kinds::keep;
+use orderdesk_contract::kinds::{append_attempts, keep};
 use orderdesk_contract::shop::Shop;
-use orderdesk_domain::{ApiToken, AuditEntry, Item, Membership, Order, Standing, TokenScopes, User, UserId};
+use orderdesk_domain::{
+    ApiToken, AuditEntry, FailureCode, Item, Membership, Message, MessageState, MessageTemplate, Order,
+    Standing, TokenScopes, User, UserId,
+};
 
 use crate::common::{TestDesk, catalogue, done, new_order};
 
@@ -44,6 +47,10 @@ pub(super) struct World {
     pub(super) their_token: ApiToken,
     /// About the order.
     pub(super) entry: AuditEntry,
+    /// To the shop's customer; it has failed, after one attempt.
+    pub(super) message: Message,
+    /// Of the shop.
+    pub(super) template: MessageTemplate,
 }
 
 impl World {
@@ -57,7 +64,13 @@ impl World {
         let membership = desk.join(shop.organization.id(), &colleague, Standing::Viewer).await;
         let (their_token, _) = desk.token_with(&colleague, |token| token).await;
         let entry = desk.entries().await.pop().unwrap().entry;
-        Self { desk, shop, order, spare_item, membership, colleague, their_token, entry }
+        let failed = MessageState::Failed(FailureCode::NotServed.into());
+        let message = desk.make.message_in(&shop.customer, failed);
+        keep(&*desk.store, &message).await;
+        append_attempts(&*desk.store, &[desk.make.attempt(message.id())]).await.unwrap();
+        let template = desk.make.template(shop.organization.id());
+        keep(&*desk.store, &template).await;
+        Self { desk, shop, order, spare_item, membership, colleague, their_token, entry, message, template }
     }
 
     /// Somebody like that, with a token that is good for everything.
