@@ -7,6 +7,7 @@
 //! The server would let an update wait for a transaction that has written one of the documents. So it has a short while
 //! for all of them; if that is not enough, each is tried by itself, and those that are held are left to the next claim.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
@@ -125,10 +126,10 @@ impl Claim<'_> {
         if found.is_empty() {
             return outcome.map(|()| Vec::new());
         }
+        let since: BTreeMap<_, _> = due.iter().map(|(since, id)| (*id, *since)).collect();
         let messages = found.iter().map(|document| {
             let message = Message::read(&Fields::new(MESSAGES, document))?;
-            let since = due.iter().find(|(_, id)| *id == message.id().uuid()).map(|(since, _)| *since);
-            Ok((since.unwrap_or(self.now), message))
+            Ok((since.get(&message.id().uuid()).copied().unwrap_or(self.now), message))
         });
         messages.collect()
     }

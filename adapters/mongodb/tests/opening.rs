@@ -48,7 +48,7 @@ async fn collections(url: &str) -> Vec<String> {
 async fn migrations_are_applied_once() {
     let kept = orderdesk_servers::mongodb().await;
     let settings = MongoSettings::new(kept.url());
-    assert_eq!(MongoStore::migrate(&settings).await.unwrap(), ["initial", "access"]);
+    assert_eq!(MongoStore::migrate(&settings).await.unwrap(), ["initial", "access", "messages"]);
     assert_eq!(MongoStore::migrate(&settings).await.unwrap(), [""; 0]);
     MongoStore::connect(&without_migration(kept.url())).await.unwrap().close().await.unwrap();
 }
@@ -70,14 +70,14 @@ async fn of_several_that_open_a_new_database_at_once_one_migrates_and_all_go_on(
     for task in tasks {
         applied += task.await.unwrap().unwrap();
     }
-    assert_eq!(applied, 2);
+    assert_eq!(applied, 3);
 }
 
 #[tokio::test]
 async fn pending_migrations_are_named_where_they_may_not_be_run() {
     let kept = orderdesk_servers::mongodb().await;
     let words = refusal(MongoStore::connect(&without_migration(kept.url())).await);
-    assert!(words.ends_with("not up to date, migrations are pending: initial, access"), "{words}");
+    assert!(words.ends_with("not up to date, migrations are pending: initial, access, messages"), "{words}");
     assert_eq!(collections(kept.url()).await, [""; 0], "nothing was written");
 }
 
@@ -87,9 +87,9 @@ async fn a_migration_that_was_interrupted_is_made_up_for() {
     let schema = database(kept.url()).await.collection::<Document>("schema");
     schema.insert_one(doc! { "_id": "orderdesk", "version": 0_i64 }).await.unwrap();
     let words = refusal(MongoStore::connect(&without_migration(kept.url())).await);
-    assert!(words.ends_with("migrations are pending: initial, access"), "{words}");
+    assert!(words.ends_with("migrations are pending: initial, access, messages"), "{words}");
     let applied = MongoStore::migrate(&MongoSettings::new(kept.url())).await.unwrap();
-    assert_eq!(applied, ["initial", "access"]);
+    assert_eq!(applied, ["initial", "access", "messages"]);
 }
 
 #[tokio::test]
@@ -101,7 +101,7 @@ async fn a_database_of_a_newer_program_is_refused() {
     schema.update_one(doc! {}, doc! { "$set": { "version": 7_i64 } }).await.unwrap();
     for settings in [settings, without_migration(kept.url())] {
         let words = refusal(MongoStore::connect(&settings).await);
-        assert!(words.contains("has schema version 7, and this program knows versions up to 2"), "{words}");
+        assert!(words.contains("has schema version 7, and this program knows versions up to 3"), "{words}");
     }
 }
 

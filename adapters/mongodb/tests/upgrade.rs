@@ -1,4 +1,4 @@
-//! A database of the first schema, as the program of that time left it, and what becomes of it.
+//! Databases of earlier schemas, as the programs of their times left them, and what becomes of them.
 
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
@@ -8,11 +8,12 @@ use mongodb::{Client, Database};
 use orderdesk_application::ports::{Presented, Proof, RecordKind, Store as _, StoreError, Unique};
 use orderdesk_application::views::{OrganizationSummary, UserSummary};
 use orderdesk_contract::builders::{Maker, currency, id_at, scopes, text, time, time_zone};
-use orderdesk_contract::kinds::{count, everything, find, insert};
+use orderdesk_contract::kinds::{count, everything, find, insert, place, stored};
+use orderdesk_contract::shop::Shop;
 use orderdesk_domain::{
-    Account, ApiToken, Charter, Customer, Member, Members, Membership, MembershipId, Order, Organization,
-    OrganizationId, OrganizationName, Standing, TokenId, TokenName, TokenSecret, User, UserId, UserName,
-    Version,
+    Account, ApiToken, Charter, Customer, Member, Members, Membership, MembershipId, Message, MessageId,
+    Order, Organization, OrganizationId, OrganizationName, Standing, Timestamp, TokenId, TokenName,
+    TokenSecret, User, UserId, UserName, Version,
 };
 use orderdesk_mongodb::{MongoSettings, MongoStore};
 use uuid::Uuid;
@@ -112,6 +113,7 @@ fn organization(id: Uuid, name: &str, members: Members) -> Organization {
         name: text(OrganizationName::parse, name),
         time_zone: time_zone("UTC"),
         default_currency: currency("KES"),
+        quiet_hours: None,
     };
     Organization::restore(OrganizationId::new(id), charter, members, time(LATER), Version::new(3).unwrap())
 }
@@ -143,8 +145,8 @@ async fn everything_of_the_first_schema_is_still_there_and_its_token_works() {
     let settings = MongoSettings::new(kept.url());
     let refused = MongoStore::connect(&MongoSettings { migrate: false, ..settings.clone() }).await;
     let Err(StoreError::Unavailable(cause)) = refused else { panic!("an old schema was taken") };
-    assert!(cause.to_string().ends_with("migrations are pending: access"), "{cause}");
-    assert_eq!(MongoStore::migrate(&settings).await.unwrap(), ["access"]);
+    assert!(cause.to_string().ends_with("migrations are pending: access, messages"), "{cause}");
+    assert_eq!(MongoStore::migrate(&settings).await.unwrap(), ["access", "messages"]);
 
     let store = MongoStore::connect(&MongoSettings { migrate: false, ..settings }).await.unwrap();
     let duka = organization(ids.duka, "Duka", Members { all: 2, administrators: 1 });
@@ -213,7 +215,7 @@ async fn of_several_that_open_it_at_once_one_changes_it_and_all_go_on() {
     for task in tasks {
         applied += task.await.unwrap();
     }
-    assert_eq!(applied, 1);
+    assert_eq!(applied, 2);
 }
 
 #[tokio::test]
@@ -226,9 +228,53 @@ async fn a_change_that_was_interrupted_is_made_up_for() {
     MongoStore::migrate(&settings).await.unwrap();
     let schema = old.collection::<Document>("schema");
     schema.update_one(doc! {}, doc! { "$set": { "version": 1_i64 } }).await.unwrap();
-    assert_eq!(MongoStore::migrate(&settings).await.unwrap(), ["access"]);
+    assert_eq!(MongoStore::migrate(&settings).await.unwrap(), ["access", "messages"]);
     let store = MongoStore::connect(&settings).await.unwrap();
     assert_eq!(count::<Membership>(&store).await, 3);
     let duka = find::<Organization>(&store, ids.duka).await.unwrap().organization;
     assert_eq!(duka.members(), Members { all: 2, administrators: 1 });
+}
+
+/// A shop with an order, kept by the program of the second schema.
+async fn second_schema(database: &Database, settings: &MongoSettings, make: &Maker) -> (Shop, Order) {
+    let store = MongoStore::connect(settings).await.unwrap();
+    let mut shop = Shop::open(&store, make).await;
+    let (order, event) = shop.order(make);
+    place(&store, &[(order.clone(), event)]).await.unwrap();
+    store.close().await.unwrap();
+    for new in ["message_templates", "messages", "message_attempts", "opt_outs", "kept_reports", "holds"] {
+        database.collection::<Document>(new).drop().await.unwrap();
+    }
+    let organizations = database.collection::<Document>("organizations");
+    organizations.update_many(doc! {}, doc! { "$unset": { "quiet_hours": "" } }).await.unwrap();
+    let schema = database.collection::<Document>("schema");
+    schema.update_one(doc! {}, doc! { "$set": { "version": 2_i64 } }).await.unwrap();
+    let charter = Charter { quiet_hours: None, ..shop.organization.charter().clone() };
+    let it = &shop.organization;
+    shop.organization = Organization::restore(it.id(), charter, it.members(), it.updated_at(), it.version());
+    (shop, order)
+}
+
+#[tokio::test]
+async fn a_database_of_the_second_schema_goes_on_and_tells_nobody_of_old_orders() {
+    let kept = orderdesk_servers::mongodb().await;
+    let (settings, make) = (MongoSettings::new(kept.url()), Maker::default());
+    let (shop, order) = second_schema(&database(kept.url()).await, &settings, &make).await;
+    let refused = MongoStore::connect(&MongoSettings { migrate: false, ..settings.clone() }).await;
+    let Err(StoreError::Unavailable(cause)) = refused else { panic!("an old schema was taken") };
+    assert!(cause.to_string().ends_with("migrations are pending: messages"), "{cause}");
+    assert_eq!(MongoStore::migrate(&settings).await.unwrap(), ["messages"]);
+
+    let store = MongoStore::connect(&MongoSettings { migrate: false, ..settings }).await.unwrap();
+    assert_eq!(stored(&store, &shop.organization).await, Some(shop.organization.clone()));
+    assert_eq!(stored(&store, &order).await, Some(order));
+    assert_eq!(count::<Message>(&store).await, 0);
+    assert_eq!(store.outbox().next_due().await.unwrap(), None);
+    let message = make.message(&shop.customer);
+    insert(&store, std::slice::from_ref(&message)).await.unwrap();
+    let given = store.outbox().claim(Timestamp::LATEST, Timestamp::LATEST, 10).await.unwrap();
+    assert_eq!(given.iter().map(Message::id).collect::<Vec<_>>(), [message.id()]);
+    let twice = Message::queue(MessageId::new(make.id()), message.letter().clone(), make.now());
+    let twice = insert(&store, &[twice]).await;
+    assert!(matches!(twice, Err(StoreError::AlreadyExists(Unique::Message))), "{twice:?}");
 }
