@@ -4,17 +4,18 @@ use orderdesk_application::Scope;
 use orderdesk_application::ports::Store;
 use orderdesk_application::query::{Field, Filter, Listed, Selection, Value};
 use orderdesk_domain::{
-    ApiToken, AuditEntry, Customer, CustomerId, Item, Membership, Order, OrderEvent, Organization,
-    OrganizationId, Standing, User, UserId,
+    ApiToken, AuditEntry, Customer, CustomerId, Item, Membership, Message, MessageAttempt, MessageTemplate,
+    Order, OrderEvent, Organization, OrganizationId, Standing, User, UserId,
 };
 use uuid::Uuid;
 
 use crate::Harness;
 use crate::builders::Maker;
-use crate::kinds::{Readable, Writable, count, counted, everything, id_of, keep, place};
+use crate::kinds::{Readable, Writable, append_attempts, count, counted, everything, id_of, keep, place};
 use crate::shop::Shop;
 
-/// Three shops with two customers each, and whose owners have a token each; the first two work for the third as well.
+/// Three shops with two customers and a template each, and whose owners have a token each; the first two work for the
+/// third as well.
 struct Street {
     make: Maker,
     shops: [Shop; 3],
@@ -45,15 +46,23 @@ impl Street {
         let entries: Vec<_> = homes.map(|home| make.audit_entry(home)).collect();
         let mut work = store.begin().await.unwrap();
         work.audit_entries().append(&entries).await.unwrap();
+        for shop in &shops {
+            work.message_templates().insert(&[make.template(shop.organization.id())]).await.unwrap();
+        }
         work.commit().await.unwrap();
         Self { make, shops, others: others.try_into().unwrap() }
     }
 
-    /// Lets every customer order something.
+    /// Lets every customer order something, and tells them.
     async fn trade(&self, store: &dyn Store) {
         for (shop, other) in self.shops.iter().zip(&self.others) {
             let placed = [shop.order(&self.make), self.make.order(other, shop.line())];
             place(store, &placed).await.unwrap();
+            for customer in [&shop.customer, other] {
+                let message = self.make.message(customer);
+                keep(store, &message).await;
+                append_attempts(store, &[self.make.attempt(message.id())]).await.unwrap();
+            }
         }
     }
 
@@ -141,6 +150,9 @@ pub async fn a_scope_shows_its_own_and_nothing_else(harness: &impl Harness) {
     assert_eq!(count::<Membership>(store).await, 6);
     assert_eq!(count::<ApiToken>(store).await, 3);
     assert_eq!(count::<AuditEntry>(store).await, 4);
+    assert_eq!(count::<Message>(store).await, 6);
+    assert_eq!(count::<MessageAttempt>(store).await, 6);
+    assert_eq!(count::<MessageTemplate>(store).await, 3);
     for scope in &street.scopes() {
         check::<Customer>(store, scope).await;
         check::<Item>(store, scope).await;
@@ -151,6 +163,9 @@ pub async fn a_scope_shows_its_own_and_nothing_else(harness: &impl Harness) {
         check::<Membership>(store, scope).await;
         check::<ApiToken>(store, scope).await;
         check::<AuditEntry>(store, scope).await;
+        check::<Message>(store, scope).await;
+        check::<MessageAttempt>(store, scope).await;
+        check::<MessageTemplate>(store, scope).await;
         check_inside::<Customer>(store, scope).await;
         check_inside::<Item>(store, scope).await;
         check_inside::<Order>(store, scope).await;
@@ -158,6 +173,8 @@ pub async fn a_scope_shows_its_own_and_nothing_else(harness: &impl Harness) {
         check_inside::<User>(store, scope).await;
         check_inside::<Membership>(store, scope).await;
         check_inside::<ApiToken>(store, scope).await;
+        check_inside::<Message>(store, scope).await;
+        check_inside::<MessageTemplate>(store, scope).await;
     }
 }
 
@@ -187,10 +204,12 @@ pub async fn a_deletion_stays_within_its_scope(harness: &impl Harness) {
         check::<Membership>(store, scope).await;
         check::<ApiToken>(store, scope).await;
         check::<User>(store, scope).await;
+        check::<MessageTemplate>(store, scope).await;
     }
     street.trade(store).await;
     for scope in &street.scopes() {
         check::<Order>(store, scope).await;
+        check::<Message>(store, scope).await;
     }
     // Organizations go once they own nothing.
     let mut work = store.begin().await.unwrap();

@@ -7,12 +7,15 @@
 mod asker;
 mod world;
 
+use std::collections::BTreeMap;
+
 use fastrand::Rng;
 use orderdesk_application::Scope;
 use orderdesk_application::ports::Store;
 use orderdesk_application::query::{Field, Filter, Listed, Position, Query, Selection};
 use orderdesk_domain::{
-    ApiToken, AuditEntry, Customer, Item, Membership, Order, OrderEvent, Organization, User,
+    ApiToken, AuditEntry, Cost, Customer, Item, Membership, Message, MessageAttempt, MessageTemplate, Order,
+    OrderEvent, Organization, User,
 };
 
 use crate::Harness;
@@ -62,6 +65,18 @@ pub async fn audit_entries_are_listed_as_the_query_means(harness: &impl Harness)
     lists_mean_what_they_say::<AuditEntry>(harness).await;
 }
 
+pub async fn messages_are_listed_as_the_query_means(harness: &impl Harness) {
+    lists_mean_what_they_say::<Message>(harness).await;
+}
+
+pub async fn message_attempts_are_listed_as_the_query_means(harness: &impl Harness) {
+    lists_mean_what_they_say::<MessageAttempt>(harness).await;
+}
+
+pub async fn message_templates_are_listed_as_the_query_means(harness: &impl Harness) {
+    lists_mean_what_they_say::<MessageTemplate>(harness).await;
+}
+
 async fn lists_mean_what_they_say<E: Inhabitant>(harness: &impl Harness) {
     let mut answered = 0;
     for number in 0..WORLDS {
@@ -94,6 +109,32 @@ async fn lists_mean_what_they_say<E: Inhabitant>(harness: &impl Harness) {
     }
     let asked = usize::try_from(WORLDS * CASES).unwrap();
     assert!(answered > asked / 2, "only {answered} of {asked} queries found anything");
+}
+
+pub async fn costs_are_summed_up_as_the_query_means(harness: &impl Harness) {
+    let store = &*harness.fresh().await;
+    let world = World::new(&mut Rng::with_seed(WORLDS + 1));
+    assert_eq!(
+        store.outbox().costs(&Selection::new(&Scope::Everything, Filter::everything())).await.unwrap(),
+        []
+    );
+    world.populate(store).await;
+    let mut added = 0;
+    for case in 0..2 * CASES {
+        let mut asker = Asker { rng: Rng::with_seed(case), rows: Message::living_in(&world) };
+        let question = asker.question();
+        let messages = question.answer(asker.rows);
+        let mut expected: BTreeMap<&str, Cost> = BTreeMap::new();
+        for cost in messages.iter().filter_map(|details| details.message.course().cost) {
+            let sum = expected.get(cost.currency().code()).map_or(cost, |so_far| so_far.plus(cost).unwrap());
+            expected.insert(cost.currency().code(), sum);
+        }
+        let expected: Vec<_> = expected.into_values().collect();
+        added += usize::from(messages.len() > 2 * expected.len());
+        let found = store.outbox().costs(&question.selection).await.unwrap();
+        assert_eq!(found, expected, "case {case}: {:#?}", question.selection);
+    }
+    assert!(added > 100, "only {added} selections had anything to add");
 }
 
 /// Asserts that a reader answers `query` with these rows and this count.
@@ -160,6 +201,8 @@ pub async fn a_unit_of_work_lists_counts_and_deletes_what_the_query_means(harnes
     let store = &*harness.fresh().await;
     let world = World::new(&mut Rng::with_seed(WORLDS));
     world.populate(store).await;
+    check::<Message>(store, &world).await;
+    check::<MessageTemplate>(store, &world).await;
     check::<Order>(store, &world).await;
     check::<Membership>(store, &world).await;
     check::<ApiToken>(store, &world).await;

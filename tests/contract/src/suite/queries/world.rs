@@ -4,20 +4,22 @@ use fastrand::Rng;
 use orderdesk_application::ports::Store;
 use orderdesk_application::views::{
     ApiTokenDetails, AuditEntryDetails, CustomerDetails, CustomerSummary, ItemDetails, MembershipDetails,
-    OrderDetails, OrderEventDetails, OrganizationDetails, OrganizationSummary, UserDetails, UserSummary,
+    MessageAttemptDetails, MessageDetails, MessageTemplateDetails, OrderDetails, OrderEventDetails,
+    OrganizationDetails, OrganizationSummary, UserDetails, UserSummary,
 };
 use orderdesk_domain::{
-    Account, Action, Actor, ApiToken, AuditEntry, AuditEntryId, Charter, Credential, Customer, CustomerId,
-    Item, ItemId, Listing, Member, Members, Membership, MembershipId, Order, OrderEvent, OrderEventId,
-    OrderEventKind, OrderId, OrderLine, OrderState, OrderStatus, Organization, OrganizationId,
-    OrganizationName, Price, Profile, Resource, Standing, Timestamp, TokenId, TokenName, User, UserId,
-    UserName, Version, fold,
+    Account, Action, Actor, ApiToken, AttemptOutcome, AuditEntry, AuditEntryId, Charter, Course, Credential,
+    Customer, CustomerId, Gateway, Item, ItemId, Letter, Listing, Member, Members, Membership, MembershipId,
+    Message, MessageAttempt, MessageAttemptId, MessageEvent, MessageId, MessageTemplate, MessageTemplateId,
+    Order, OrderEvent, OrderEventId, OrderEventKind, OrderId, OrderLine, OrderState, OrderStatus,
+    Organization, OrganizationId, OrganizationName, Price, Profile, Resource, Standing, TemplateText,
+    Timestamp, TokenId, TokenName, User, UserId, UserName, Version, Wording, fold,
 };
 use uuid::Uuid;
 
 use crate::builders::{
-    Maker, START, code, currency, email, id_at, identity, item_name, odd_texts, person, phone, price,
-    quantity, quiet_hours, scopes, text, time, time_zone,
+    Maker, START, code, cost, currency, email, id_at, identity, item_name, message_states, message_text,
+    odd_texts, person, phone, price, quantity, quiet_hours, scopes, text, time, time_zone,
 };
 use crate::kinds::{Readable, Writable, insert};
 
@@ -32,6 +34,9 @@ pub(super) struct World {
     pub(super) items: Vec<ItemDetails>,
     pub(super) orders: Vec<OrderDetails>,
     pub(super) order_events: Vec<OrderEventDetails>,
+    pub(super) messages: Vec<MessageDetails>,
+    pub(super) message_attempts: Vec<MessageAttemptDetails>,
+    pub(super) message_templates: Vec<MessageTemplateDetails>,
 }
 
 /// A kind of object of which there are some in a world.
@@ -59,6 +64,9 @@ inhabitants! {
     Item: items;
     Order: orders;
     OrderEvent: order_events;
+    Message: messages;
+    MessageAttempt: message_attempts;
+    MessageTemplate: message_templates;
 }
 
 /// How many organizations have customers and items; the others are there to be listed themselves.
@@ -81,6 +89,9 @@ impl World {
             items: Vec::new(),
             orders: Vec::new(),
             order_events: Vec::new(),
+            messages: Vec::new(),
+            message_attempts: Vec::new(),
+            message_templates: Vec::new(),
         };
         for number in 0..SETTLED {
             let organization = world.organizations[number].organization.clone();
@@ -99,6 +110,7 @@ impl World {
             let entry = world.audit_entry(&mut dice);
             world.audit_entries.push(entry);
         }
+        world.post(&mut dice);
         world
     }
 
@@ -250,6 +262,41 @@ impl World {
         OrderEventDetails { event, organization: order.organization(), customer: order.customer(), by }
     }
 
+    /// Gives some organizations templates, tells customers of some events, and tries some of that several times.
+    fn post(&mut self, dice: &mut Dice<'_>) {
+        for OrganizationDetails { organization } in &self.organizations {
+            for event in MessageEvent::ALL {
+                if dice.rng.u8(..4) == 0 {
+                    continue;
+                }
+                let wording =
+                    Wording { text: text(TemplateText::parse, &dice.text()), is_active: dice.rng.bool() };
+                let (id, at, version) = (MessageTemplateId::new(dice.id()), dice.time(), dice.version());
+                self.message_templates.push(MessageTemplateDetails {
+                    template: MessageTemplate::restore(id, organization.id(), event, wording, at, version),
+                    organization: OrganizationSummary::from(organization),
+                });
+            }
+        }
+        for details in &self.orders {
+            for event in MessageEvent::ALL {
+                if dice.rng.bool() {
+                    self.messages.push(dice.message(details, event));
+                }
+            }
+        }
+        for _ in 0..110 {
+            let told = dice.one_of(&self.messages[..12]).message;
+            let attempt = MessageAttempt {
+                id: MessageAttemptId::new(dice.id()),
+                outcome: dice.one_of(&AttemptOutcome::ALL),
+                ..dice.make.attempt(told.id())
+            };
+            let Letter { organization, customer, .. } = *told.letter();
+            self.message_attempts.push(MessageAttemptDetails { attempt, organization, customer });
+        }
+    }
+
     /// Stores all of it.
     pub(super) async fn populate(&self, store: &dyn Store) {
         async fn store_all<K: Inhabitant + Writable>(store: &dyn Store, world: &World) {
@@ -264,11 +311,15 @@ impl World {
         store_all::<ApiToken>(store, self).await;
         store_all::<Item>(store, self).await;
         store_all::<Order>(store, self).await;
+        store_all::<Message>(store, self).await;
+        store_all::<MessageTemplate>(store, self).await;
         let events: Vec<_> = self.order_events.iter().map(|details| details.event.clone()).collect();
         let entries: Vec<_> = self.audit_entries.iter().map(|details| details.entry.clone()).collect();
+        let attempts: Vec<_> = self.message_attempts.iter().map(|details| details.attempt.clone()).collect();
         let mut work = store.begin().await.unwrap();
         work.order_events().append(&events).await.unwrap();
         work.audit_entries().append(&entries).await.unwrap();
+        work.message_attempts().append(&attempts).await.unwrap();
         work.commit().await.unwrap();
     }
 }
@@ -299,6 +350,17 @@ const PRICES: &[(&str, &str)] = &[
     ("0.0001", "CLF"),
     ("999999999.99", "KES"),
     ("999999999", "JPY"),
+];
+
+/// Beyond what a double holds exactly, and few enough to be summed up.
+const COSTS: &[(i64, &str)] = &[
+    (0, "KES"),
+    (800_000, "KES"),
+    (1, "KES"),
+    (7_500, "USD"),
+    (9_007_199_254_740_993, "USD"),
+    (9_007_199_254_740_993, "UGX"),
+    (3_000_000, "JPY"),
 ];
 
 const QUANTITIES: &[i64] = &[1, 2, 9, 10, 11, 99, 100, 999_999, 1_000_000];
@@ -379,6 +441,34 @@ impl Dice<'_> {
 
     fn version(&mut self) -> Version {
         Version::new(self.rng.i64(1..1000)).unwrap()
+    }
+
+    /// What the customer of an order was told of this event, however far that has come.
+    fn message(&mut self, about: &OrderDetails, event: MessageEvent) -> MessageDetails {
+        let letter = Letter {
+            organization: about.organization.id,
+            order: about.order.id(),
+            customer: about.customer.id,
+            event,
+            to: phone(self.one_of(PHONES)),
+            text: message_text(&self.text()),
+        };
+        let at = self.time();
+        let course = Course {
+            state: self.one_of(&message_states(at)),
+            expires_at: self.time(),
+            attempts: self.rng.u32(..9),
+            deferrals: self.rng.u32(..9),
+            gateway: self.rng.bool().then(|| self.one_of(&Gateway::ALL)),
+            reference: None,
+            cost: (self.rng.u8(..4) > 0).then(|| self.one_of(COSTS)).map(|(amount, code)| cost(amount, code)),
+        };
+        let (id, at, version) = (MessageId::new(self.id()), self.time(), self.version());
+        MessageDetails {
+            message: Message::restore(id, letter, course, at, version),
+            customer: about.customer.clone(),
+            organization: about.organization.clone(),
+        }
     }
 
     fn price(&mut self) -> Price {
