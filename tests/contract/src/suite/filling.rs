@@ -4,8 +4,9 @@ use std::slice::from_ref;
 
 use orderdesk_application::ports::{Record, StoreError, Unique};
 use orderdesk_domain::{
-    Actor, ApiToken, AuditEntry, Credential, Customer, CustomerId, Item, ItemId, Membership, MembershipId,
-    Order, OrderEvent, OrderLine, Organization, OrganizationId, Standing, TokenId, User, UserId,
+    Actor, ApiToken, AuditEntry, Credential, Customer, CustomerId, Item, ItemId, Letter, Membership,
+    MembershipId, Message, MessageId, MessageTemplate, MessageTemplateId, OptOut, Order, OrderEvent,
+    OrderLine, Organization, OrganizationId, Standing, TokenId, User, UserId,
 };
 
 use crate::Harness;
@@ -76,6 +77,9 @@ pub async fn a_record_that_refers_to_nothing_is_not_taken(harness: &impl Harness
     let author = Customer::register(it.customer.id(), organization, make.profile(), Some(nobody));
     let actor = OrderEvent { by: Some(nobody), ..it.event.clone() };
     let all = it.all();
+    let letter = Letter { organization: other.id(), ..make.letter(&it.customer) };
+    let elsewhere_told = Message::queue(MessageId::new(make.id()), letter, make.now());
+    let foreign_customer = [&all[..1], &[Record::Organization(other.clone())], &all[1..3]];
     let foreign_item = [&all[..1], &[Record::Organization(other)], &all[1..4], &[Record::Item(elsewhere)]];
     for (before, last) in [
         (all[..2].to_vec(), membership(nobody, organization)),
@@ -89,6 +93,10 @@ pub async fn a_record_that_refers_to_nothing_is_not_taken(harness: &impl Harness
         (foreign_item.concat(), Record::Order(foreign)),
         (all[..5].to_vec(), Record::OrderEvent(placed)),
         (all[..5].to_vec(), Record::OrderEvent(actor)),
+        (all[..2].to_vec(), Record::MessageTemplate(make.template(nowhere))),
+        (all[..6].to_vec(), Record::Message(make.message(&make.customer(organization)))),
+        (foreign_customer.concat(), Record::Message(elsewhere_told)),
+        (all[..6].to_vec(), Record::MessageAttempt(make.attempt(make.message(&it.customer).id()))),
     ] {
         let kind = last.kind();
         assert_fails!(
@@ -124,6 +132,24 @@ pub async fn a_record_that_is_there_already_is_not_taken(harness: &impl Harness)
     };
     let entry = Record::AuditEntry(it.make.audit_entry(None));
     let audited = [all.as_slice(), from_ref(&entry)].concat();
+    let template = it.make.template(organization);
+    let event = template.event();
+    let second = {
+        let id = MessageTemplateId::new(it.make.id());
+        MessageTemplate::draw_up(id, organization, event, it.make.wording())
+    };
+    let drawn_up = [&all[..2], &[Record::MessageTemplate(template.clone())]].concat();
+    let message = it.make.message(&it.customer);
+    let (letter, until) = (message.letter().clone(), it.make.now());
+    let second_message = Message::queue(MessageId::new(it.make.id()), letter, until);
+    let attempt = Record::MessageAttempt(it.make.attempt(message.id()));
+    let message = Record::Message(message);
+    let told = [&all[..3], from_ref(&message)].concat();
+    let tried = [told.as_slice(), from_ref(&attempt)].concat();
+    let opt_out = it.make.opt_out(&it.make.phone());
+    let same_number = Record::OptOut(it.make.opt_out(&opt_out.number));
+    let same_id = OptOut { id: opt_out.id, ..it.make.opt_out(&it.make.phone()) };
+    let opted_out = [Record::OptOut(opt_out)];
     for (before, last, unique) in [
         (vec![installed.clone()], installed, Unique::Installation),
         (all[..1].to_vec(), all[0].clone(), Unique::Id),
@@ -138,6 +164,13 @@ pub async fn a_record_that_is_there_already_is_not_taken(harness: &impl Harness)
         (all[..5].to_vec(), all[4].clone(), Unique::Id),
         (all.clone(), all[5].clone(), Unique::Id),
         (audited, entry, Unique::Id),
+        (drawn_up.clone(), Record::MessageTemplate(template), Unique::Id),
+        (drawn_up, Record::MessageTemplate(second), Unique::MessageTemplate),
+        (told.clone(), message, Unique::Id),
+        (told, Record::Message(second_message), Unique::Message),
+        (tried, attempt, Unique::Id),
+        (opted_out.to_vec(), Record::OptOut(same_id), Unique::Id),
+        (opted_out.to_vec(), same_number, Unique::Id),
     ] {
         let kind = last.kind();
         match refused(harness, &before, last).await {
@@ -166,9 +199,14 @@ pub async fn what_may_lead_nowhere_is_taken_all_the_same(harness: &impl Harness)
     let records = [
         Record::Organization(it.organization.clone()),
         Record::User(it.user.clone()),
+        Record::Customer(it.customer.clone()),
         Record::Membership(make.membership(it.organization.id(), it.user.id(), guest)),
         Record::ApiToken(token),
         Record::AuditEntry(AuditEntry { actor, ..make.audit_entry(Some(nowhere)) }),
+        // The order that it is about is nowhere.
+        Record::Message(make.message(&it.customer)),
+        // Nobody has to be called by a number that gets no texts.
+        Record::OptOut(make.opt_out(&make.phone())),
     ];
     let store = &*filled(harness, &records).await;
     assert_eq!(held(store).await, records);

@@ -7,10 +7,13 @@ use std::time::Duration;
 
 use futures_util::future::join;
 use orderdesk_application::Scope;
-use orderdesk_application::ports::{Presented, Store};
+use orderdesk_application::ports::{Backlog, Presented, Store};
 use orderdesk_application::query::{Rows, Selection};
 use orderdesk_application::views::{ItemDetails, OrderDetails};
-use orderdesk_domain::{AuditEntry, Item, Order, OrderEvent, OrderLine, Profile, Timestamp};
+use orderdesk_domain::{
+    AuditEntry, Gateway, Hold, Item, Message, MessageAttempt, MessageTemplate, Order, OrderEvent, OrderLine,
+    Profile, Timestamp,
+};
 use tokio::task::yield_now;
 use tokio::time::timeout;
 
@@ -36,6 +39,9 @@ pub async fn nothing_uncommitted_is_visible_and_no_reader_waits(harness: &impl H
     let (token, _) = make.token(user.id());
     let presented = Presented::Token(&token.digest);
     let answer = make.answer(shop.owner.id());
+    let (message, number, report) = (make.message(&shop.customer), make.phone(), make.report());
+    let hold = Hold { gateway: Gateway::Twilio, remark: None, since: make.now(), until: make.now() };
+    let outbox = store.outbox();
     let kept = async || {
         let (user, since) = (answer.user, Timestamp::EARLIEST);
         store.credentials().kept_answer(user, &answer.key, since).await.unwrap().is_some()
@@ -50,6 +56,12 @@ pub async fn nothing_uncommitted_is_visible_and_no_reader_waits(harness: &impl H
     work.api_tokens().insert(from_ref(&token)).await.unwrap();
     work.audit_entries().append(&[make.audit_entry(None)]).await.unwrap();
     work.access().keep_answer(&answer).await.unwrap();
+    work.messages().insert(from_ref(&message)).await.unwrap();
+    work.message_attempts().append(&[make.attempt(message.id())]).await.unwrap();
+    work.message_templates().insert(&[make.template(shop.organization.id())]).await.unwrap();
+    work.messaging().opt_out(&make.opt_out(&number)).await.unwrap();
+    work.messaging().keep_report(&report).await.unwrap();
+    work.messaging().hold(&hold).await.unwrap();
     let readers_look = async {
         assert_eq!(stored(store, &shop.customer).await.as_ref(), Some(&shop.customer));
         assert_eq!(count::<Item>(store).await, 1);
@@ -58,6 +70,15 @@ pub async fn nothing_uncommitted_is_visible_and_no_reader_waits(harness: &impl H
         assert_eq!(count::<AuditEntry>(store).await, 0);
         assert_eq!(store.credentials().bearer(presented).await.unwrap(), None);
         assert!(!kept().await);
+        assert_eq!(count::<Message>(store).await, 0);
+        assert_eq!(count::<MessageAttempt>(store).await, 0);
+        assert_eq!(count::<MessageTemplate>(store).await, 0);
+        assert_eq!(outbox.next_due().await.unwrap(), None);
+        assert_eq!(outbox.backlog().await.unwrap(), Backlog::default());
+        assert_eq!(outbox.overdue(Timestamp::LATEST, 9).await.unwrap(), []);
+        assert_eq!(outbox.opted_out(from_ref(&number)).await.unwrap(), []);
+        assert_eq!(outbox.holds().await.unwrap(), []);
+        assert_eq!(outbox.kept_report(report.gateway, &report.reference).await.unwrap(), None);
     };
     timeout(AT_ONCE, readers_look).await.unwrap();
     work.commit().await.unwrap();
@@ -69,6 +90,14 @@ pub async fn nothing_uncommitted_is_visible_and_no_reader_waits(harness: &impl H
     assert_eq!(count::<AuditEntry>(store).await, 1);
     assert!(store.credentials().bearer(presented).await.unwrap().is_some());
     assert!(kept().await);
+    assert_eq!(count::<MessageAttempt>(store).await, 1);
+    assert_eq!(count::<MessageTemplate>(store).await, 1);
+    assert_eq!(outbox.next_due().await.unwrap(), message.course().state.due());
+    assert_eq!(outbox.opted_out(from_ref(&number)).await.unwrap(), [number]);
+    assert_eq!(outbox.holds().await.unwrap(), [hold]);
+    assert_eq!(outbox.kept_report(report.gateway, &report.reference).await.unwrap(), Some(report));
+    let given = outbox.claim(Timestamp::LATEST, Timestamp::LATEST, 9).await.unwrap();
+    assert_eq!(given.iter().map(Message::id).collect::<Vec<_>>(), [message.id()]);
 }
 
 /// Two readers look at everything over and over while `write` runs again and again: one of them between any two

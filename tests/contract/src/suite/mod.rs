@@ -124,7 +124,7 @@ macro_rules! contract {
             moving::a_filled_store_shows_what_the_source_showed;
             moving::what_was_moved_works;
             moving::what_is_of_the_day_is_not_moved;
-            moving::calls_that_were_counted_do_not_keep_a_store_from_being_filled;
+            moving::what_is_of_the_day_does_not_keep_a_store_from_being_filled;
             moving::a_store_that_holds_anything_is_not_filled_and_stays_as_it_is;
             moving::a_filling_that_is_dropped_leaves_nothing_and_can_be_done_again;
             moving::an_empty_filling_leaves_an_empty_store_that_works;

@@ -5,9 +5,10 @@ use std::slice::from_ref;
 
 use orderdesk_application::ports::{Hit, Presented, Record, RecordKind, Store, StoreError, Unique};
 use orderdesk_domain::{
-    Account, Actor, ApiToken, AttemptOutcome, AuditEntry, Charter, Credential, Customer, CustomerId, Item,
-    Membership, Message, MessageAttempt, MessageId, MessageTemplate, Order, OrderEvent, OrderEventId,
-    OrderId, OrderLine, OrderStatus, Organization, SessionId, Standing, Timestamp, TokenSecret, User, UserId,
+    Account, Actor, ApiToken, AttemptOutcome, AuditEntry, Charter, Credential, Customer, CustomerId, Gateway,
+    Hold, Item, Membership, Message, MessageAttempt, MessageId, MessageTemplate, Order, OrderEvent,
+    OrderEventId, OrderId, OrderLine, OrderStatus, Organization, SessionId, Standing, Timestamp, TokenSecret,
+    User, UserId,
 };
 use uuid::Uuid;
 
@@ -16,7 +17,7 @@ use crate::builders::{
     Maker, cost, free_line, item_name, message_states, odd_texts, person, price, quantity, quiet_hours,
     remark, scopes, time,
 };
-use crate::kinds::{change, count, everything, find, keep, place, stored, update};
+use crate::kinds::{change, committed, count, everything, find, keep, place, stored, update};
 use crate::outcome::assert_fails;
 use crate::records::{add, all, filled, held, pages, whole};
 use crate::shop::Shop;
@@ -249,6 +250,8 @@ pub async fn what_was_moved_works(harness: &impl Harness) {
     assert_eq!(everything::<MessageAttempt>(target).await, everything::<MessageAttempt>(source).await);
     assert_eq!(everything::<MessageTemplate>(target).await, everything::<MessageTemplate>(source).await);
 
+    the_outbox_works(source, target).await;
+
     let (order, event) = shop.order(&make);
     place(target, &[(order.clone(), event.clone())]).await.unwrap();
     let found = find::<Order>(target, order.id().uuid()).await;
@@ -266,6 +269,34 @@ pub async fn what_was_moved_works(harness: &impl Harness) {
     assert_fails!(insertion, StoreError::AlreadyExists(Unique::CustomerCode));
 }
 
+/// Asserts that messages wait, are found and are given to workers in `target` as they are in `source`.
+async fn the_outbox_works(source: &dyn Store, target: &dyn Store) {
+    let numbers: Vec<_> = held(source)
+        .await
+        .into_iter()
+        .filter_map(|record| match record {
+            Record::OptOut(opt_out) => Some(opt_out.number),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(target.outbox().opted_out(&numbers).await.unwrap().len(), numbers.len());
+    let backlog = source.outbox().backlog().await.unwrap();
+    assert_eq!((backlog.queued, backlog.sending), (3, 1));
+    assert_eq!(target.outbox().backlog().await.unwrap(), backlog);
+    let sent = everything::<Message>(source).await.rows.into_iter().map(|details| details.message);
+    let sent = sent.rev().find(|message| message.course().reference.is_some()).unwrap();
+    let (gateway, reference) = (sent.course().gateway.unwrap(), sent.course().reference.clone().unwrap());
+    let mut work = target.begin().await.unwrap();
+    assert_eq!(work.messaging().called(gateway, &reference).await.unwrap(), Some(sent));
+    drop(work);
+    for message in target.outbox().claim(Timestamp::LATEST, Timestamp::LATEST, 100).await.unwrap() {
+        let was = stored(source, &message).await.unwrap();
+        assert!(was.clone().claim(Timestamp::LATEST, Timestamp::LATEST).is_ok());
+        assert_eq!(message.version().number(), was.version().number() + 1);
+    }
+    assert_eq!(target.outbox().backlog().await.unwrap().queued, 0);
+}
+
 pub async fn what_is_of_the_day_is_not_moved(harness: &impl Harness) {
     let source = &*harness.fresh().await;
     let make = Maker::default();
@@ -278,6 +309,13 @@ pub async fn what_is_of_the_day_is_not_moved(harness: &impl Harness) {
     work.access().keep_answer(&answer).await.unwrap();
     work.commit().await.unwrap();
     source.rate_limiter().count(&hit, time(0)).await.unwrap();
+    let report = make.report();
+    let hold = Hold { gateway: Gateway::Twilio, remark: None, since: make.now(), until: make.now() };
+    committed(source, async |work| {
+        work.messaging().keep_report(&report).await?;
+        work.messaging().hold(&hold).await
+    })
+    .await;
 
     let target = &*filled(harness, &held(source).await).await;
     let credentials = target.credentials();
@@ -285,6 +323,9 @@ pub async fn what_is_of_the_day_is_not_moved(harness: &impl Harness) {
     let kept = credentials.kept_answer(answer.user, &answer.key, Timestamp::EARLIEST).await.unwrap();
     assert_eq!(kept, None);
     assert_eq!(target.rate_limiter().count(&hit, time(0)).await.unwrap()[0].calls, 1);
+    assert_eq!(target.outbox().holds().await.unwrap(), []);
+    let kept = target.outbox().kept_report(report.gateway, &report.reference).await.unwrap();
+    assert_eq!(kept, None);
     // And it works there.
     let mut work = target.begin().await.unwrap();
     work.access().add_session(&session).await.unwrap();
@@ -293,10 +334,17 @@ pub async fn what_is_of_the_day_is_not_moved(harness: &impl Harness) {
     assert!(credentials.bearer(Presented::Session(&session.digest)).await.unwrap().is_some());
 }
 
-pub async fn calls_that_were_counted_do_not_keep_a_store_from_being_filled(harness: &impl Harness) {
+pub async fn what_is_of_the_day_does_not_keep_a_store_from_being_filled(harness: &impl Harness) {
     let store = &*harness.fresh().await;
     let hit = [Hit { key: "user 1".to_owned(), period: 1_000 }];
     store.rate_limiter().count(&hit, time(0)).await.unwrap();
+    let make = Maker::default();
+    let hold = Hold { gateway: Gateway::Twilio, remark: None, since: make.now(), until: make.now() };
+    committed(store, async |work| {
+        work.messaging().keep_report(&make.report()).await?;
+        work.messaging().hold(&hold).await
+    })
+    .await;
     let filling = store.fill().await.unwrap();
     filling.finish().await.unwrap();
     assert_eq!(held(store).await, []);
@@ -328,6 +376,12 @@ pub async fn a_store_that_holds_anything_is_not_filled_and_stays_as_it_is(harnes
     work.audit_entries().append(&[make.audit_entry(None)]).await.unwrap();
     work.commit().await.unwrap();
     assert_fails!(store.fill().await.map(drop), StoreError::NotEmpty, "there is no more than an entry");
+
+    let store = &*harness.fresh().await;
+    let number = make.phone();
+    committed(store, async |work| work.messaging().opt_out(&make.opt_out(&number)).await).await;
+    assert_fails!(store.fill().await.map(drop), StoreError::NotEmpty, "there is no more than a number");
+    assert_eq!(store.outbox().opted_out(from_ref(&number)).await.unwrap(), [number]);
 }
 
 pub async fn a_filling_that_is_dropped_leaves_nothing_and_can_be_done_again(harness: &impl Harness) {

@@ -6,7 +6,9 @@ use futures_util::future::join;
 use orderdesk_application::Scope;
 use orderdesk_application::ports::{Hit, Presented, Store, StoreError, Unique, UnitOfWork};
 use orderdesk_application::query::Selection;
-use orderdesk_domain::{Customer, Item, Membership, Order, Organization, Timestamp, User};
+use orderdesk_domain::{
+    Customer, Gateway, Hold, Item, Membership, Message, MessageTemplate, Order, Organization, Timestamp, User,
+};
 use tokio::task::yield_now;
 
 use crate::Harness;
@@ -65,10 +67,14 @@ async fn leaves_nothing(harness: &impl Harness, end: impl AsyncFnOnce(Box<dyn Un
     let shop = Shop::open(store, &make).await;
     let before = held(store).await;
     let (session, answer) = (make.session(shop.owner.id()).0, make.answer(shop.owner.id()));
+    let report = make.report();
+    let hold = Hold { gateway: Gateway::Twilio, remark: None, since: make.now(), until: make.now() };
     let mut work = store.begin().await.unwrap();
     everything_at_once(&mut *work, &make, &shop).await;
     work.access().add_session(&session).await.unwrap();
     work.access().keep_answer(&answer).await.unwrap();
+    work.messaging().keep_report(&report).await.unwrap();
+    work.messaging().hold(&hold).await.unwrap();
     end(work).await;
 
     assert_eq!(held(store).await, before);
@@ -76,6 +82,9 @@ async fn leaves_nothing(harness: &impl Harness, end: impl AsyncFnOnce(Box<dyn Un
     assert_eq!(credentials.bearer(Presented::Session(&session.digest)).await.unwrap(), None);
     let kept = credentials.kept_answer(answer.user, &answer.key, Timestamp::EARLIEST).await.unwrap();
     assert_eq!(kept, None);
+    let kept = store.outbox().kept_report(report.gateway, &report.reference).await.unwrap();
+    assert_eq!(kept, None);
+    assert_eq!(store.outbox().holds().await.unwrap(), []);
     place(store, &[shop.order(&make)]).await.unwrap();
     assert_eq!(count::<Order>(store).await, 1);
 }
@@ -98,6 +107,8 @@ async fn everything_at_once(work: &mut (dyn UnitOfWork + 'static), make: &Maker,
     write::<Customer>(work, make, shop).await;
     write::<Item>(work, make, shop).await;
     write::<Order>(work, make, shop).await;
+    write::<Message>(work, make, shop).await;
+    write::<MessageTemplate>(work, make, shop).await;
     work.customers().update(&[change(&shop.customer, &shop.customer.changed(make))]).await.unwrap();
     work.memberships().delete(&Selection::id(&Scope::Everything, shop.membership.id().uuid())).await.unwrap();
     work.api_tokens().insert(&[make.token(shop.owner.id()).0]).await.unwrap();
@@ -105,6 +116,10 @@ async fn everything_at_once(work: &mut (dyn UnitOfWork + 'static), make: &Maker,
     work.orders().insert(&[order]).await.unwrap();
     work.order_events().append(&[event]).await.unwrap();
     work.audit_entries().append(&[make.audit_entry(Some(shop.organization.id()))]).await.unwrap();
+    let message = make.message(&shop.customer);
+    work.messages().insert(from_ref(&message)).await.unwrap();
+    work.message_attempts().append(&[make.attempt(message.id())]).await.unwrap();
+    work.messaging().opt_out(&make.opt_out(&make.phone())).await.unwrap();
 }
 
 pub async fn an_error_finishes_the_unit_of_work(harness: &impl Harness) {
@@ -127,6 +142,9 @@ pub async fn an_error_finishes_the_unit_of_work(harness: &impl Harness) {
         assert!(repository.delete(&selection).await.is_err());
         assert!(repository.list(&counted(&Scope::Everything)).await.is_err());
         assert!(work.access().install(make.now()).await.is_err());
+        assert!(work.messaging().opt_out(&make.opt_out(&make.phone())).await.is_err());
+        let attempt = make.attempt(make.message(&shop.customer).id());
+        assert!(work.message_attempts().append(&[attempt]).await.is_err());
         assert!(work.commit().await.is_err());
 
         assert_eq!(stored(store, &new).await, None);
@@ -194,4 +212,9 @@ pub async fn a_store_is_ready_until_it_is_closed_after_the_work_in_progress(harn
     let hit = Hit { key: "somebody".to_owned(), period: 1 };
     let counted = store.rate_limiter().count(&[hit], make.now()).await;
     assert_fails!(counted, StoreError::Unavailable(_));
+    let outbox = store.outbox();
+    let claimed = outbox.claim(make.now(), make.now(), 1).await;
+    assert_fails!(claimed, StoreError::Unavailable(_));
+    assert_fails!(outbox.next_due().await, StoreError::Unavailable(_));
+    assert_fails!(outbox.holds().await, StoreError::Unavailable(_));
 }
