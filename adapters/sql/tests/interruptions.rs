@@ -110,6 +110,27 @@ async fn another_program_that_writes_is_waited_for_and_then_reported() {
     insert(&store, &customers(&shop, &make, 1)).await.unwrap();
 }
 
+/// Workers look every moment, in every program on the file.
+#[tokio::test]
+async fn who_finds_nothing_due_has_kept_nobody_from_writing() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = impatient(&directory).await;
+    let make = Maker::default();
+    let shop = Shop::open(&store, &make).await;
+    let message = make.message(&shop.customer);
+    let work = store.begin().await.unwrap();
+    let (now, then) = (message.id().created_at(), make.now());
+    assert_eq!(store.outbox().claim(now, then, 10).await.unwrap(), []);
+    work.rollback().await.unwrap();
+
+    insert(&store, std::slice::from_ref(&message)).await.unwrap();
+    let work = store.begin().await.unwrap();
+    let outcome = store.outbox().claim(now, then, 10).await;
+    assert!(matches!(outcome, Err(StoreError::Unavailable(_))), "somebody else writes: {outcome:?}");
+    work.rollback().await.unwrap();
+    assert_eq!(store.outbox().claim(now, then, 10).await.unwrap().len(), 1);
+}
+
 #[test]
 fn a_unit_of_work_may_be_dropped_where_there_is_no_runtime() {
     let directory = tempfile::tempdir().unwrap();

@@ -1,10 +1,10 @@
-//! A database as the program of version 0.1 left it, before there was anything to sign in with: it is brought up to date,
-//! nothing in it is lost, and whoever had a token still has.
+//! Databases as earlier programs left them: before there was anything to sign in with, and before customers were texted.
+//! They are brought up to date, nothing in them is lost, whoever had a token still has, and nobody is texted for what was.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a panic is how a test fails")]
 
 use orderdesk_application::Scope;
-use orderdesk_application::ports::{Presented, Proof, Store};
+use orderdesk_application::ports::{Backlog, Presented, Proof, Store};
 use orderdesk_application::query::{Filter, Key, Order as ListOrder, Query, Selection};
 use orderdesk_application::views::{OrganizationField, UserField};
 use orderdesk_contract::builders::Maker;
@@ -12,8 +12,9 @@ use orderdesk_contract::kinds::{
     Changeable as _, count, delete, everything, find, insert, keep, stored, update,
 };
 use orderdesk_domain::{
-    ApiToken, Customer, Member, Members, Membership, Order, OrderEvent, Organization, OrganizationId, Role,
-    SecretDigest, Standing, TimeZone, TokenScopes, User, UserId,
+    ApiToken, Customer, Letter, Member, Members, Membership, Message, MessageId, Order, OrderEvent, OrderId,
+    Organization, OrganizationId, Role, SecretDigest, Standing, TimeZone, Timestamp, TokenScopes, User,
+    UserId,
 };
 use orderdesk_sql::{PostgresSettings, PostgresStore, SqliteSettings, SqliteStore};
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, SqliteConnection};
@@ -97,8 +98,25 @@ fn rows(spelling: &Spelling) -> String {
     )
 }
 
+/// The names in folded case, which the program fills in.
+const FOLDED: &str = "
+    UPDATE organizations SET name_folded = CASE name WHEN 'Straße' THEN 'strasse' ELSE name END;
+    UPDATE users SET name_folded =
+        CASE name WHEN 'ÁMINA' THEN 'ámina' WHEN 'Baraka' THEN 'baraka' ELSE replace(name, 'Ö', 'ö') END;";
+
+/// What is applied to a database that has come so far.
+fn applied(has_access: bool) -> &'static [&'static str] {
+    if has_access { &["messages"] } else { &["access", "messages"] }
+}
+
 #[tokio::test]
 async fn an_sqlite_database_of_old_goes_on() {
+    for has_access in [false, true] {
+        sqlite_goes_on(has_access).await;
+    }
+}
+
+async fn sqlite_goes_on(has_access: bool) {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("old.db");
     let url = format!("sqlite:{}?mode=rwc", path.display());
@@ -106,10 +124,15 @@ async fn an_sqlite_database_of_old_goes_on() {
     connection.execute(include_str!("../migrations/sqlite/0001_initial.sql")).await.unwrap();
     connection.execute(AssertSqlSafe(rows(&SQLITE))).await.unwrap();
     connection.execute("INSERT INTO schema_migrations VALUES (1, 'initial')").await.unwrap();
+    if has_access {
+        connection.execute(include_str!("../migrations/sqlite/0002_access.sql")).await.unwrap();
+        connection.execute(FOLDED).await.unwrap();
+        connection.execute("INSERT INTO schema_migrations VALUES (2, 'access')").await.unwrap();
+    }
     connection.close().await.unwrap();
 
     let settings = SqliteSettings::new(path);
-    assert_eq!(SqliteStore::migrate(&settings).await.unwrap(), ["access"]);
+    assert_eq!(SqliteStore::migrate(&settings).await.unwrap(), applied(has_access));
     let store = SqliteStore::connect(&settings).await.unwrap();
     goes_on(&store).await;
     store.close().await.unwrap();
@@ -117,6 +140,12 @@ async fn an_sqlite_database_of_old_goes_on() {
 
 #[tokio::test]
 async fn a_postgres_database_of_old_goes_on() {
+    for has_access in [false, true] {
+        postgres_goes_on(has_access).await;
+    }
+}
+
+async fn postgres_goes_on(has_access: bool) {
     let database = orderdesk_servers::postgres().await;
     let mut connection = PgConnection::connect(database.url()).await.unwrap();
     connection.execute(include_str!("../migrations/postgres/0001_initial.sql")).await.unwrap();
@@ -124,10 +153,15 @@ async fn a_postgres_database_of_old_goes_on() {
     connection.execute(AssertSqlSafe(rows(&POSTGRES))).await.unwrap();
     let history = "INSERT INTO schema_migrations VALUES (1, 'initial'), (2, 'trigrams')";
     connection.execute(history).await.unwrap();
+    if has_access {
+        connection.execute(include_str!("../migrations/postgres/0003_access.sql")).await.unwrap();
+        connection.execute(FOLDED).await.unwrap();
+        connection.execute("INSERT INTO schema_migrations VALUES (3, 'access')").await.unwrap();
+    }
     connection.close().await.unwrap();
 
     let settings = PostgresSettings::new(database.url());
-    assert_eq!(PostgresStore::migrate(&settings).await.unwrap(), ["access"]);
+    assert_eq!(PostgresStore::migrate(&settings).await.unwrap(), applied(has_access));
     let store = PostgresStore::connect(&settings).await.unwrap();
     goes_on(&store).await;
     store.close().await.unwrap();
@@ -138,6 +172,7 @@ async fn goes_on(store: &dyn Store) {
     organizations_count_their_members(store).await;
     memberships_have_become_objects(store).await;
     names_are_found_in_any_case(store).await;
+    nobody_is_texted_for_what_was(store).await;
     what_was_there_can_be_changed_and_go(store).await;
 }
 
@@ -160,6 +195,7 @@ async fn organizations_count_their_members(store: &dyn Store) {
         let organization = find::<Organization>(store, id(number)).await.unwrap().organization;
         assert_eq!(organization.members(), members);
         assert_eq!(organization.charter().time_zone, TimeZone::utc());
+        assert_eq!(organization.charter().quiet_hours, None);
     }
 }
 
@@ -194,6 +230,22 @@ async fn names_are_found_in_any_case(store: &dyn Store) {
     let rows = store.users().list(&Query { order, counted: true, ..first }).await.unwrap();
     assert_eq!(rows.count.map(u128::from), Some(USERS));
     assert_eq!(rows.rows.first().unwrap().user.account().name.as_str(), "Ömer 999");
+}
+
+async fn nobody_is_texted_for_what_was(store: &dyn Store) {
+    assert_eq!(store.outbox().backlog().await.unwrap(), Backlog::default());
+    let claimed = store.outbox().claim(Timestamp::LATEST, Timestamp::LATEST, 10).await.unwrap();
+    assert_eq!((claimed, count::<Message>(store).await), (Vec::new(), 0));
+
+    // What comes of it from now on is told.
+    let make = Maker::default();
+    let customer = find::<Customer>(store, id(CUSTOMER)).await.unwrap().customer;
+    let letter = Letter { order: OrderId::new(id(ORDER)), ..make.letter(&customer) };
+    let message = Message::queue(MessageId::new(make.id()), letter, make.now());
+    keep(store, &message).await;
+    let claimed = store.outbox().claim(Timestamp::LATEST, Timestamp::LATEST, 10).await.unwrap();
+    assert_eq!(claimed.iter().map(Message::id).collect::<Vec<_>>(), [message.id()]);
+    assert_eq!(delete(store, &message).await.unwrap(), 1);
 }
 
 async fn what_was_there_can_be_changed_and_go(store: &dyn Store) {

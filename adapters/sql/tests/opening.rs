@@ -110,7 +110,10 @@ async fn pending_migrations_are_named_where_they_may_not_be_run() {
     let place = place();
     fs::write(&place.path, "").unwrap();
     let refusal = refusal(SqliteStore::connect(&without_migration(&place.path)).await);
-    assert!(refusal.ends_with("not up to date, migrations are pending: initial, access, messages"), "{refusal}");
+    assert!(
+        refusal.ends_with("not up to date, migrations are pending: initial, access, messages"),
+        "{refusal}"
+    );
     assert_eq!(fs::read(&place.path).unwrap(), b"", "nothing was written");
 }
 

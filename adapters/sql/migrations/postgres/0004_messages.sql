@@ -3,6 +3,7 @@
 
 ALTER TABLE organizations ADD COLUMN quiet_hours text COLLATE "C";
 
+-- An organization has three at the most, so there is no index but those that keep it so.
 CREATE TABLE message_templates (
     organization_id uuid NOT NULL REFERENCES organizations (id) ON DELETE CASCADE,
     id uuid NOT NULL PRIMARY KEY,
@@ -15,8 +16,6 @@ CREATE TABLE message_templates (
 );
 
 CREATE UNIQUE INDEX message_templates_by_event ON message_templates (organization_id, event);
-CREATE INDEX message_templates_by_organization ON message_templates (organization_id, id);
-CREATE INDEX message_templates_by_is_active ON message_templates (organization_id, is_active, id);
 
 -- No reference to the order, which may go: what was said about it has been said.
 CREATE TABLE messages (

@@ -3,6 +3,7 @@
 
 ALTER TABLE organizations ADD COLUMN quiet_hours TEXT;
 
+-- An organization has three at the most, so there is no index but those that keep it so.
 CREATE TABLE message_templates (
     organization_id BLOB NOT NULL REFERENCES organizations (id) ON DELETE CASCADE,
     id BLOB NOT NULL CHECK (length(id) = 16),
@@ -18,7 +19,6 @@ CREATE TABLE message_templates (
 -- SQLite looks into the index that was made last first: who repeats both is told that the id is taken.
 CREATE UNIQUE INDEX message_templates_by_event ON message_templates (organization_id, event);
 CREATE UNIQUE INDEX message_templates_by_id ON message_templates (id);
-CREATE INDEX message_templates_by_is_active ON message_templates (organization_id, is_active, id);
 
 -- No reference to the order, which may go: what was said about it has been said.
 CREATE TABLE messages (
@@ -124,7 +124,6 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('message_templates', 'message_templates', '3000 3 1'),
     ('message_templates', 'message_templates_by_event', '3000 3 1'),
     ('message_templates', 'message_templates_by_id', '3000 1'),
-    ('message_templates', 'message_templates_by_is_active', '3000 3 2 1'),
     ('messages', 'messages', '1000000 1000000 1'),
     ('messages', 'messages_by_order', '1000000 1000000 2 1'),
     ('messages', 'messages_by_id', '1000000 1'),

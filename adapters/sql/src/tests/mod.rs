@@ -3,9 +3,12 @@
 
 mod agreement;
 mod bearers;
+mod checks;
+mod messages;
 mod moving;
 mod people;
 mod plans;
+mod postgres_outbox;
 mod postgres_plans;
 
 use orderdesk_application::query::{

@@ -2,7 +2,8 @@
 
 use orderdesk_application::ports::Record;
 use orderdesk_domain::{
-    ApiToken, AuditEntry, Customer, Item, Membership, Order, OrderEvent, Organization, User,
+    ApiToken, AuditEntry, Customer, Item, Membership, Message, MessageAttempt, MessageTemplate, Order,
+    OrderEvent, Organization, User,
 };
 
 use crate::plan::FEW;
@@ -40,4 +41,7 @@ async fn a_page_of_everything_is_a_stretch_of_the_index_of_ids() {
     check::<Item>(session, place, "i USING INDEX items_by_id").await;
     check::<Order>(session, place, "o USING INDEX orders_by_id").await;
     check::<OrderEvent>(session, place, "e USING INDEX order_events_by_id").await;
+    check::<MessageTemplate>(session, place, "t USING INDEX message_templates_by_id").await;
+    check::<Message>(session, place, "m USING INDEX messages_by_id").await;
+    check::<MessageAttempt>(session, place, "a USING INDEX message_attempts_by_id").await;
 }

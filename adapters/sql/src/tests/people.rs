@@ -1,11 +1,9 @@
 //! Lists of organizations, users, memberships, tokens and of the audit: that every way of finding them finds what
 //! the query means, and that there is an index behind what clients may ask for.
 
-use std::fmt::Debug;
-
 use orderdesk_application::Scope;
 use orderdesk_application::ports::Store;
-use orderdesk_application::query::{Entity, Filter, Listed, Query, Selection, Test};
+use orderdesk_application::query::{Query, Selection};
 use orderdesk_application::views::{ApiTokenField, AuditEntryField, MembershipField};
 use orderdesk_contract::builders::{Maker, email, identity, odd_texts, text, time};
 use orderdesk_contract::kinds::insert;
@@ -15,13 +13,12 @@ use orderdesk_domain::{
 };
 
 use crate::dialect::Dialect;
-use crate::listing::{count, rows};
 use crate::plan::FEW;
-use crate::session::Session;
-use crate::sqlite::Sqlite;
-use crate::table::Table;
-use crate::tests::plans::{explained, scans, sorts};
-use crate::tests::{Bench, every_filter, single_orders};
+use crate::tests::Bench;
+use crate::tests::checks::{
+    comes_in_order, comes_newest_first, is_never_read_from_end_to_end, lists_mean_what_they_say,
+};
+use crate::tests::plans::explained;
 
 const ORGANIZATIONS: usize = 3;
 const USERS: usize = 12;
@@ -129,142 +126,53 @@ impl People {
     }
 }
 
-/// Asks for every filter, alone and with another one, in every order, page by page.
-async fn lists_mean_what_they_say<E>(session: &mut Session<Sqlite>, people: &People)
-where
-    E: Table + Entity<Details: Debug + PartialEq>,
-{
-    const PAGE: u32 = 7;
-    let everything = Query::first(Selection::new(&Scope::Everything, Filter::everything()), 1_000);
-    let all = rows::<Sqlite, E>(session, &everything, 0).await.unwrap();
-    assert!(all.len() >= ORGANIZATIONS);
-    let samples = [&all[0], &all[all.len() / 2]];
-    let filters: Vec<_> = samples.iter().flat_map(|sample| every_filter(*sample, "s")).collect();
-    let mut found_any = 0;
-    for (number, (filter, _)) in filters.iter().enumerate() {
-        let (other, _) = filters[(number * 7 + 3) % filters.len()].clone();
-        let both = filter.clone().and(other.clone());
-        for filter in [filter.clone(), both, Filter::Any(vec![filter.clone(), other])] {
-            for scope in people.scopes() {
-                let selection = Selection::new(&scope, filter.clone());
-                let kept = all.iter().filter(|details| selection.filter().keeps(*details));
-                let kept: Vec<_> = kept.collect();
-                found_any += usize::from(!kept.is_empty());
-                assert_eq!(count::<Sqlite, E>(session, &selection).await.unwrap(), kept.len() as u64);
-                for order in single_orders::<E::Field>() {
-                    let mut expected = kept.clone();
-                    expected.sort_by(|one, other| order.compare(*one, *other));
-                    for few in [0, 1_000] {
-                        let first = Query::first(selection.clone(), PAGE);
-                        let mut query = Query { order: order.clone(), ..first };
-                        let mut found: Vec<E::Details> = Vec::new();
-                        loop {
-                            let page = rows::<Sqlite, E>(session, &query, few).await.unwrap();
-                            query.after = page.last().map(|last| order.position_of(last));
-                            let more = page.len() == PAGE as usize;
-                            found.extend(page);
-                            if !more {
-                                break;
-                            }
-                        }
-                        assert_eq!(found.iter().collect::<Vec<_>>(), expected, "{few} are few: {query:?}");
-                    }
-                }
-            }
-        }
-    }
-    assert!(found_any > filters.len(), "{found_any} of {} filters found anything", filters.len());
-}
-
 #[tokio::test]
 async fn looked_up_or_walked_a_list_is_the_same_page_by_page() {
     let bench = Bench::sqlite(1).await;
     let people = People::move_in(&bench).await;
     let session = &mut *bench.store.readers().lease().await.unwrap();
-    lists_mean_what_they_say::<Organization>(session, &people).await;
-    lists_mean_what_they_say::<User>(session, &people).await;
-    lists_mean_what_they_say::<Membership>(session, &people).await;
-    lists_mean_what_they_say::<ApiToken>(session, &people).await;
-    lists_mean_what_they_say::<AuditEntry>(session, &people).await;
-}
-
-/// A query for the newest of what `scope` shows.
-pub(super) fn newest<E: Entity>(scope: &Scope, filter: Filter<E::Field>) -> Query<E::Field> {
-    Query::first(Selection::new(scope, filter), 21)
+    lists_mean_what_they_say::<Organization>(session, &people.scopes()).await;
+    lists_mean_what_they_say::<User>(session, &people.scopes()).await;
+    lists_mean_what_they_say::<Membership>(session, &people.scopes()).await;
+    lists_mean_what_they_say::<ApiToken>(session, &people.scopes()).await;
+    lists_mean_what_they_say::<AuditEntry>(session, &people.scopes()).await;
 }
 
 #[tokio::test]
 async fn every_order_is_an_index_in_that_order() {
-    async fn check<E: Table>(session: &mut Session<Sqlite>, scope: &Scope, index: &str) {
-        for order in single_orders::<E::Field>() {
-            let query = Query { order: order.clone(), ..newest::<E>(scope, Filter::everything()) };
-            let steps = explained::<E>(session, &query, FEW).await;
-            assert!(steps[0].contains(index), "{order:?}: {steps:#?}");
-            assert!(!sorts(&steps), "{order:?}: {steps:#?}");
-            let found = rows::<Sqlite, E>(session, &query, FEW).await.unwrap();
-            let query = Query { after: found.first().map(|first| order.position_of(first)), ..query };
-            let steps = explained::<E>(session, &query, FEW).await;
-            assert!(!scans(&steps) && !sorts(&steps), "{order:?}: {steps:#?}");
-        }
-    }
     let bench = Bench::sqlite(1).await;
     let people = People::move_in(&bench).await;
     let session = &mut *bench.store.readers().lease().await.unwrap();
     let [everything, here, _, _, own, _] = people.scopes().try_into().unwrap();
-    check::<Organization>(session, &everything, "SCAN g").await;
-    check::<User>(session, &everything, "SCAN u").await;
-    check::<Membership>(session, &everything, "SCAN m USING INDEX memberships_by_id").await;
-    check::<Membership>(session, &here, "SEARCH m USING PRIMARY KEY (organization_id=?").await;
-    check::<Membership>(session, &own, "SEARCH m USING INDEX memberships_of_user (user_id=?").await;
-    check::<ApiToken>(session, &own, "SEARCH t USING INDEX api_tokens_by_").await;
-    check::<AuditEntry>(session, &everything, "SCAN a").await;
-    check::<AuditEntry>(session, &here, "a USING INDEX audit_entries_by_organization (organization_id=?")
-        .await;
+    comes_in_order::<Organization>(session, &everything, "SCAN g").await;
+    comes_in_order::<User>(session, &everything, "SCAN u").await;
+    comes_in_order::<Membership>(session, &everything, "SCAN m USING INDEX memberships_by_id").await;
+    comes_in_order::<Membership>(session, &here, "SEARCH m USING PRIMARY KEY (organization_id=?").await;
+    comes_in_order::<Membership>(session, &own, "SEARCH m USING INDEX memberships_of_user (user_id=?").await;
+    comes_in_order::<ApiToken>(session, &own, "SEARCH t USING INDEX api_tokens_by_").await;
+    comes_in_order::<AuditEntry>(session, &everything, "SCAN a").await;
+    comes_in_order::<AuditEntry>(
+        session,
+        &here,
+        "a USING INDEX audit_entries_by_organization (organization_id=?",
+    )
+    .await;
 }
 
 #[tokio::test]
 async fn no_filter_reads_a_table_from_end_to_end() {
-    async fn check<E: Table>(session: &mut Session<Sqlite>, scope: &Scope) {
-        let all = newest::<E>(scope, Filter::everything());
-        let all = rows::<Sqlite, E>(session, &all, FEW).await.unwrap();
-        for (filter, lookup) in every_filter(&all[all.len() / 2], "s") {
-            for order in single_orders::<E::Field>() {
-                for few in [0, 1_000] {
-                    let query = Query { order: order.clone(), ..newest::<E>(scope, filter.clone()) };
-                    let steps = explained::<E>(session, &query, few).await;
-                    assert!(!scans(&steps), "{few} are few: {lookup:?} {order:?}: {steps:#?}");
-                }
-            }
-        }
-    }
     let bench = Bench::sqlite(1).await;
     let people = People::move_in(&bench).await;
     let session = &mut *bench.store.readers().lease().await.unwrap();
     let [_, here, _, _, own, _] = people.scopes().try_into().unwrap();
-    check::<Membership>(session, &here).await;
-    check::<Membership>(session, &own).await;
-    check::<ApiToken>(session, &own).await;
-    check::<AuditEntry>(session, &here).await;
+    is_never_read_from_end_to_end::<Membership>(session, &here).await;
+    is_never_read_from_end_to_end::<Membership>(session, &own).await;
+    is_never_read_from_end_to_end::<ApiToken>(session, &own).await;
+    is_never_read_from_end_to_end::<AuditEntry>(session, &here).await;
 }
 
 #[tokio::test]
 async fn what_equals_a_value_comes_newest_first_without_sorting() {
-    async fn check<E: Table>(session: &mut Session<Sqlite>, scope: &Scope, ways: &[(E::Field, &str)]) {
-        let all = newest::<E>(scope, Filter::everything());
-        let all = rows::<Sqlite, E>(session, &all, FEW).await.unwrap();
-        for (field, way) in ways {
-            let mut values = all.iter().map(|details| details.value(*field));
-            let value = values.find(|value| Filter::new(*field, Test::Equals(value.clone())).is_ok());
-            let filter = Filter::new(*field, Test::Equals(value.unwrap())).unwrap();
-            let mut query = newest::<E>(scope, filter);
-            for after in [None, Some(query.order.position_of(&all[1]))] {
-                query.after = after;
-                let steps = explained::<E>(session, &query, 0).await;
-                assert!(steps.iter().any(|step| step.contains(way)), "{field:?}: {steps:#?}");
-                assert!(!sorts(&steps), "{field:?}: {steps:#?}");
-            }
-        }
-    }
     let bench = Bench::sqlite(1).await;
     let people = People::move_in(&bench).await;
     let session = &mut *bench.store.readers().lease().await.unwrap();
@@ -275,19 +183,19 @@ async fn what_equals_a_value_comes_newest_first_without_sorting() {
         (AuditEntryField::Resource, "audit_entries_by_resource (organization_id=? AND resource=?"),
         (AuditEntryField::Object, "audit_entries_by_object (organization_id=? AND object_id=?"),
     ];
-    check::<AuditEntry>(session, &here, &ways).await;
+    comes_newest_first::<AuditEntry>(session, &here, &ways).await;
     let ways = [
         (MembershipField::User, "memberships_by_user (organization_id=? AND user_id=?"),
         (MembershipField::Email, "memberships_by_email (organization_id=? AND email_folded=? AND email=?"),
         (MembershipField::Role, "memberships_by_role (organization_id=? AND role=?"),
     ];
-    check::<Membership>(session, &here, &ways).await;
+    comes_newest_first::<Membership>(session, &here, &ways).await;
     let ways = [
         (ApiTokenField::Name, "api_tokens_by_name (user_id=? AND name_folded=? AND name=?"),
         (ApiTokenField::Organization, "api_tokens_by_organization (user_id=? AND organization_id=?"),
         (ApiTokenField::ExpiresAt, "api_tokens_by_expires_at (user_id=? AND expires_at_or_lowest=?"),
     ];
-    check::<ApiToken>(session, &own, &ways).await;
+    comes_newest_first::<ApiToken>(session, &own, &ways).await;
 }
 
 #[tokio::test]

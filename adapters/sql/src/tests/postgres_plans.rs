@@ -6,7 +6,9 @@ use orderdesk_application::query::{
     Field as _, Filter, Key, Listed as _, Order as ListOrder, Query, Selection,
 };
 use orderdesk_application::views::OrderField;
-use orderdesk_domain::{ApiToken, AuditEntry, Customer, Item, Membership, Order, Organization, User};
+use orderdesk_domain::{
+    ApiToken, AuditEntry, Customer, Item, Membership, Message, Order, Organization, User,
+};
 
 use crate::Postgres;
 use crate::listing::{page, rows};
@@ -14,7 +16,9 @@ use crate::plan::plan;
 use crate::row::Cells as _;
 use crate::session::Session;
 use crate::table::Table;
-use crate::tests::people::{People, newest};
+use crate::tests::checks::newest;
+use crate::tests::messages::Texts;
+use crate::tests::people::People;
 use crate::tests::{Bench, every_filter, filters, orders};
 
 /// What the engine would do for a page.
@@ -25,7 +29,7 @@ async fn steps<E: Table>(session: &mut Session<Postgres>, query: &Query<E::Field
     rows.iter().map(|row| row.text(0).unwrap().unwrap().to_owned()).collect()
 }
 
-fn has(steps: &[String], node: &str) -> bool {
+pub(super) fn has(steps: &[String], node: &str) -> bool {
     steps.iter().any(|step| step.contains(node))
 }
 
@@ -59,6 +63,7 @@ async fn every_order_is_an_index_in_that_order() {
     comes_sorted::<Item>(session, here).await;
     comes_sorted::<Membership>(session, here).await;
     comes_sorted::<AuditEntry>(session, here).await;
+    comes_sorted::<Message>(session, here).await;
     comes_sorted::<AuditEntry>(session, &Scope::Everything).await;
     comes_sorted::<Organization>(session, &Scope::Everything).await;
     comes_sorted::<User>(session, &Scope::Everything).await;
@@ -108,6 +113,23 @@ async fn no_filter_of_the_audit_reads_it_from_end_to_end() {
     for (filter, lookup) in every_filter(&all[all.len() / 2], "") {
         let steps = steps::<AuditEntry>(session, &newest::<AuditEntry>(here, filter)).await;
         assert!(has(&steps, "Index") && !has(&steps, "Seq Scan on audit_entries"), "{lookup:?}: {steps:#?}");
+    }
+}
+
+#[tokio::test]
+async fn no_filter_of_messages_reads_them_from_end_to_end() {
+    let bench = Bench::postgres(1).await;
+    let texts = Texts::move_in(&bench).await;
+    let session = &mut *bench.store.readers().lease().await.unwrap();
+    session.run("ANALYZE").await.unwrap();
+    session.run("SET enable_seqscan = off; SET enable_sort = off").await.unwrap();
+    for scope in &texts.scopes()[1..] {
+        let all = newest::<Message>(scope, Filter::everything());
+        let all = rows::<Postgres, Message>(session, &all, 0).await.unwrap();
+        for (filter, lookup) in every_filter(&all[all.len() / 2], "") {
+            let steps = steps::<Message>(session, &newest::<Message>(scope, filter)).await;
+            assert!(has(&steps, "Index") && !has(&steps, "Seq Scan on messages"), "{lookup:?}: {steps:#?}");
+        }
     }
 }
 
