@@ -127,11 +127,16 @@ impl Claim<'_> {
             return outcome.map(|()| Vec::new());
         }
         let since: BTreeMap<_, _> = due.iter().map(|(since, id)| (*id, *since)).collect();
-        let messages = found.iter().map(|document| {
+        let mut taken = Vec::with_capacity(found.len());
+        for document in &found {
             let message = Message::read(&Fields::new(MESSAGES, document))?;
-            Ok((since.get(&message.id().uuid()).copied().unwrap_or(self.now), message))
-        });
-        messages.collect()
+            let since = since.get(&message.id().uuid()).copied().unwrap_or(self.now);
+            // The mark stays when it has become something else.
+            if message.status() == MessageStatus::Sending {
+                taken.push((since, message));
+            }
+        }
+        Ok(taken)
     }
 
     async fn take_alone(&self, due: Due) -> StoreResult<()> {
@@ -148,10 +153,12 @@ impl Claim<'_> {
         let update = messages::claim(self.mark, self.until, self.now);
         doc! {
             "update": MESSAGES,
-            "updates": [{ "q": which, "u": update, "multi": true }],
+            // By what is asked of the state it would find all that are due.
+            "updates": [{ "q": which, "u": update, "multi": true, "hint": { "_id": 1 } }],
             "maxTimeMS": i64::try_from(PATIENCE.as_millis()).unwrap_or(i64::MAX),
-            // A majority is waited for when they are read.
-            "writeConcern": { "w": 1 },
+            // A majority is waited for when they are read; that this server has it on its disk would then come with the
+            // next tenth of a second.
+            "writeConcern": { "w": 1, "j": true },
         }
     }
 
@@ -160,9 +167,7 @@ impl Claim<'_> {
     fn search(&self, due: &[Due]) -> Search {
         Search {
             collection: MESSAGES,
-            filter: doc! {
-                "_id": ids(due), "claim": self.mark, "status": MessageStatus::Sending.name(),
-            },
+            filter: doc! { "_id": ids(due), "claim": self.mark },
             limit: Some(u32::try_from(due.len()).unwrap_or(u32::MAX)),
             majority: Some(self.shared.patience),
             ..Search::default()
