@@ -100,7 +100,9 @@ async fn serve(settings: &Settings) -> Result<(), CommandError> {
 /// Sends messages, whatever the settings say about the program that serves.
 async fn work(settings: &Settings) -> Result<(), CommandError> {
     let signal = shutdown::signal()?;
-    let settings = &Settings { sms_worker: true, ..settings.clone() };
+    let mut settings = settings.clone();
+    settings.sms_worker = true;
+    let settings = &settings;
     let desk = open_desk(settings).await?;
     let messenger = Messenger::start(settings, &desk).map_err(StartError::from)?;
     signal.await;

@@ -50,8 +50,11 @@ impl Relay {
         // What a gateway has answered is worth every effort to keep; once the lease has ended, somebody else writes down
         // that nobody knows.
         while let Err(error) = self.keep_outcome(&outcome).await {
-            let error = &error as &dyn std::error::Error;
-            tracing::error!(error, message = %turn.message.id(), "what became of a message could not be written down");
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                message = %turn.message.id(),
+                "what became of a message could not be written down"
+            );
             if turn.message.course().state.due().is_none_or(|until| later(until, 60_000) < self.desk.now()) {
                 return;
             }

@@ -42,8 +42,10 @@ impl Relay {
                 Ok(true) => {}
                 Ok(false) => self.wait(&mut news, &stop).await,
                 Err(error) => {
-                    let error = &error as &dyn std::error::Error;
-                    tracing::warn!(error, "no message could be taken from the outbox");
+                    tracing::warn!(
+                        error = &error as &dyn std::error::Error,
+                        "no message could be taken from the outbox"
+                    );
                     self.rest(AFTER_FAILURE, &stop).await;
                 }
             }

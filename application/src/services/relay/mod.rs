@@ -14,7 +14,7 @@ mod pauses;
 use std::sync::Arc;
 
 use futures_util::future::{FutureExt, join3};
-use futures_util::stream::{StreamExt, unfold};
+use futures_util::stream::{FuturesUnordered, StreamExt};
 use orderdesk_domain::{Message, Timestamp};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
@@ -64,9 +64,18 @@ impl Relay {
     pub async fn run(&self, stop: impl Future<Output = ()> + Send) {
         let stop = stop.shared();
         // Places are given out before a message is taken, so that no more wait here than there are places.
-        let (give, taken) = mpsc::unbounded_channel();
-        let turns = unfold(taken, |mut taken| async move { taken.recv().await.map(|turn| (turn, taken)) });
-        let deliver = turns.for_each_concurrent(None, |turn| self.deliver(turn));
+        let (give, mut taken) = mpsc::unbounded_channel();
+        // A loop, for a closure over `self` would not be known to be good for every lifetime, and so not to be `Send`.
+        let deliver = async {
+            let mut deliveries = FuturesUnordered::new();
+            loop {
+                tokio::select! {
+                    Some(turn) = taken.recv() => deliveries.push(self.deliver(turn)),
+                    Some(()) = deliveries.next() => {}
+                    else => return,
+                }
+            }
+        };
         join3(self.dispatch(give, stop.clone()), deliver, self.keep(stop)).await;
     }
 }
