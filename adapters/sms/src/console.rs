@@ -41,7 +41,7 @@ impl Console {
 fn block(to: &PhoneNumber, text: &str) -> String {
     let number = to.as_str();
     let tail = number.get(number.len().saturating_sub(2)..).unwrap_or_default();
-    let lines: String = text.lines().map(|line| format!("│ {line}\n")).collect();
+    let lines: String = text.lines().flat_map(|line| ["│ ", line, "\n"]).collect();
     format!("┌ SMS to …{tail}\n{lines}└\n")
 }
 

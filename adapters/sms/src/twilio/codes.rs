@@ -108,7 +108,7 @@ pub(super) fn failure(code: Option<u64>) -> FailureCode {
 }
 
 /// The codes with which messages get lost on their way, in Twilio's words
-/// (<https://www.twilio.com/docs/messaging/guides/debugging-common-issues>), since reports have the number alone.
+/// (<https://www.twilio.com/docs/api/errors>), since reports have the number alone.
 const REPORTED: [(u64, &str); 10] = [
     (21610, "The recipient has unsubscribed"),
     (30001, "Queue overflow"),
