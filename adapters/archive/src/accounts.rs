@@ -2,13 +2,14 @@
 
 use orderdesk_domain::{
     Account, ApiToken, Charter, CustomerId, EmailAddress, ExternalIdentity, Issuer, Member, Members,
-    Membership, MembershipId, Organization, OrganizationId, OrganizationName, Role, SecretDigest, Standing,
-    Subject, TimeZone, TokenId, TokenName, TokenScopes, User, UserId, UserName,
+    Membership, MembershipId, Organization, OrganizationId, OrganizationName, QuietHours, Role, SecretDigest,
+    Standing, Subject, TimeZone, TokenId, TokenName, TokenScopes, User, UserId, UserName,
 };
 use serde::ser::SerializeMap;
 
 use crate::error::Fault;
 use crate::fields::{Fields, expected};
+use crate::format::QUIET_HOURS;
 use crate::records::hexadecimal;
 
 pub(crate) fn write_organization<M: SerializeMap>(line: &mut M, it: &Organization) -> Result<(), M::Error> {
@@ -17,28 +18,31 @@ pub(crate) fn write_organization<M: SerializeMap>(line: &mut M, it: &Organizatio
     line.serialize_entry("name", charter.name.as_str())?;
     line.serialize_entry("time_zone", charter.time_zone.name())?;
     line.serialize_entry("default_currency", charter.default_currency.code())?;
+    line.serialize_entry("quiet_hours", &charter.quiet_hours.map(|hours| hours.to_string()))?;
     line.serialize_entry("members", &members.all)?;
     line.serialize_entry("administrators", &members.administrators)?;
     line.serialize_entry("updated_at", &it.updated_at().to_string())?;
     line.serialize_entry("version", &it.version().number())
 }
 
-pub(crate) fn read_organization(fields: &mut Fields<'_>) -> Result<Organization, Fault> {
+pub(crate) fn read_organization(fields: &mut Fields<'_>, version: i64) -> Result<Organization, Fault> {
     let id = fields.id("id", OrganizationId::new)?;
     let charter = Charter {
         name: fields.parsed("name", OrganizationName::parse, OrganizationName::as_str)?,
         time_zone: fields.parsed("time_zone", TimeZone::parse, TimeZone::name)?,
         default_currency: fields.currency("default_currency")?,
+        quiet_hours: if version >= QUIET_HOURS { quiet_hours(fields)? } else { None },
     };
     let members =
-        Members { all: number(fields, "members")?, administrators: number(fields, "administrators")? };
+        Members { all: fields.number("members")?, administrators: fields.number("administrators")? };
     let (updated_at, version) = (fields.time("updated_at")?, fields.version("version")?);
     Ok(Organization::restore(id, charter, members, updated_at, version))
 }
 
-fn number(fields: &mut Fields<'_>, field: &'static str) -> Result<u32, Fault> {
-    u32::try_from(fields.integer(field)?)
-        .map_err(|_| expected(field, "expected a number from 0 to 4294967295"))
+fn quiet_hours(fields: &mut Fields<'_>) -> Result<Option<QuietHours>, Fault> {
+    fields.optional("quiet_hours", "expected two times of day such as 21:00-07:00, or null", |text| {
+        QuietHours::parse(text).ok().filter(|hours| hours.to_string() == text)
+    })
 }
 
 pub(crate) fn write_user<M: SerializeMap>(line: &mut M, user: &User) -> Result<(), M::Error> {

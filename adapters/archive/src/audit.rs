@@ -36,7 +36,10 @@ pub(crate) fn read_audit_entry(fields: &mut Fields<'_>) -> Result<AuditEntry, Fa
         let kinds = Credential::KINDS.join(", ");
         expected("credential", &format!("expected one of {kinds}, and in `credential_id` what belongs to it"))
     })?;
-    let address = fields.optional_text("address")?.map(|text| address(&text)).transpose()?;
+    // In the one form of many in which it is written.
+    let shortest = |text: &str| text.parse().ok().filter(|address: &IpAddr| address.to_string() == text);
+    let address =
+        fields.optional("address", "expected an IP address in its shortest form, or null", shortest)?;
     Ok(AuditEntry {
         id,
         organization,
@@ -47,12 +50,6 @@ pub(crate) fn read_audit_entry(fields: &mut Fields<'_>) -> Result<AuditEntry, Fa
         before: facts(fields, "before")?,
         after: facts(fields, "after")?,
     })
-}
-
-/// In the one form of many in which it is written.
-fn address(text: &str) -> Result<IpAddr, Fault> {
-    let address = text.parse().ok().filter(|address: &IpAddr| address.to_string() == text);
-    address.ok_or_else(|| expected("address", "expected an IP address in its shortest form, or null"))
 }
 
 /// The text of a JSON object, to the letter.

@@ -7,7 +7,7 @@ use std::io;
 use orderdesk_application::ports::RecordKind;
 use thiserror::Error as ThisError;
 
-use crate::format::{FORMAT, LONGEST_LINE, VERSION};
+use crate::format::{END, FORMAT, LONGEST_LINE, OLDEST, VERSION, kinds};
 
 /// What is wrong with a file, and where.
 #[derive(Debug)]
@@ -49,12 +49,14 @@ pub enum Fault {
     )]
     Foreign,
     /// The file was written by a program that knows more.
-    #[error("the export is of version {0}, and this program reads version {VERSION}: use a newer program")]
+    #[error(
+        "the export is of version {0}, and this program reads versions {OLDEST} to {VERSION}: use a newer program"
+    )]
     Newer(i64),
     /// The file was written by a program that knew less.
     #[error(
-        "the export is of version {0}, and this program reads version {VERSION}: import it with the program that wrote \
-         it, and let this one bring the store up to date"
+        "the export is of version {0}, and this program reads versions {OLDEST} to {VERSION}: import it with the \
+         program that wrote it, and let this one bring the store up to date"
     )]
     Older(i64),
     /// The file ends before its last line.
@@ -63,9 +65,9 @@ pub enum Fault {
     /// There is something after the last line.
     #[error("nothing may follow the line that tells the end")]
     Continued,
-    /// There is no such kind of records.
-    #[error("`kind` is to be one of {}, or {}", kinds(), crate::format::END)]
-    UnknownKind,
+    /// There is no such kind of records in a file of this version.
+    #[error("`kind` is to be one of {}, or {END}", names(*.0))]
+    UnknownKind(i64),
     /// A field is not there.
     #[error("`{0}` is missing")]
     Missing(&'static str),
@@ -112,6 +114,7 @@ pub enum Fault {
     Damaged,
 }
 
-fn kinds() -> String {
-    RecordKind::ALL.map(RecordKind::name).join(", ")
+/// The kinds of records that a file of this version has.
+fn names(version: i64) -> String {
+    kinds(version).map(RecordKind::name).collect::<Vec<_>>().join(", ")
 }

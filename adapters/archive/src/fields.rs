@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use orderdesk_domain::money::{MAXIMUM_MINOR_DIGITS, MAXIMUM_PRICE, MINIMUM_PRICE, parse_decimal};
-use orderdesk_domain::{Currency, Invalid, Price, Timestamp, Version};
+use orderdesk_domain::{Cost, Currency, Invalid, Price, Timestamp, Version};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
@@ -65,6 +65,11 @@ impl<'l> Fields<'l> {
         }
     }
 
+    pub(crate) fn number(&mut self, field: &'static str) -> Result<u32, Fault> {
+        u32::try_from(self.integer(field)?)
+            .map_err(|_| expected(field, "expected a number from 0 to 4294967295"))
+    }
+
     pub(crate) fn boolean(&mut self, field: &'static str) -> Result<bool, Fault> {
         match self.take(field)? {
             Value::Boolean(answer) => Ok(answer),
@@ -108,6 +113,37 @@ impl<'l> Fields<'l> {
         }
     }
 
+    /// Something that a text may be, in a form of its own; `expectation` says which.
+    pub(crate) fn of_text<T>(
+        &mut self,
+        field: &'static str,
+        expectation: &str,
+        find: impl Fn(&str) -> Option<T>,
+    ) -> Result<T, Fault> {
+        find(&self.text(field)?).ok_or_else(|| expected(field, expectation))
+    }
+
+    /// The same, where there may be nothing.
+    pub(crate) fn optional<T>(
+        &mut self,
+        field: &'static str,
+        expectation: &str,
+        find: impl Fn(&str) -> Option<T>,
+    ) -> Result<Option<T>, Fault> {
+        let Some(text) = self.optional_text(field)? else { return Ok(None) };
+        find(&text).map(Some).ok_or_else(|| expected(field, expectation))
+    }
+
+    /// One of a closed set of names, or none.
+    pub(crate) fn optional_named<T>(
+        &mut self,
+        field: &'static str,
+        find: impl Fn(&str) -> Option<T>,
+        names: &[&str],
+    ) -> Result<Option<T>, Fault> {
+        self.optional(field, &format!("expected one of {}, or null", names.join(", ")), find)
+    }
+
     /// One of a closed set of names.
     pub(crate) fn named<T>(
         &mut self,
@@ -115,8 +151,7 @@ impl<'l> Fields<'l> {
         find: impl Fn(&str) -> Option<T>,
         names: &[&str],
     ) -> Result<T, Fault> {
-        let name = self.text(field)?;
-        find(&name).ok_or_else(|| expected(field, &format!("expected one of {}", names.join(", "))))
+        self.of_text(field, &format!("expected one of {}", names.join(", ")), find)
     }
 
     pub(crate) fn id<T>(&mut self, field: &'static str, of: fn(Uuid) -> T) -> Result<T, Fault> {
@@ -155,6 +190,22 @@ impl<'l> Fields<'l> {
 
     pub(crate) fn version(&mut self, field: &'static str) -> Result<Version, Fault> {
         Version::new(self.integer(field)?).ok_or_else(|| expected(field, "expected 1 or more"))
+    }
+
+    /// `cost` and `cost_currency`, or neither.
+    pub(crate) fn cost(&mut self) -> Result<Option<Cost>, Fault> {
+        const FIELD: &str = "cost";
+        let range = "expected an amount from 0 with at most 6 decimal places if there is a `cost_currency`, and null \
+                     otherwise";
+        let amount = self.optional(FIELD, range, |text| parse_decimal(text).ok())?;
+        let currency = self.optional_parsed("cost_currency", Currency::parse, |currency| currency.code())?;
+        let cost = match (amount, currency) {
+            (None, None) => return Ok(None),
+            // What is finer would be rounded.
+            (Some(amount), Some(currency)) if amount.scale() <= 6 => Cost::new(amount, currency),
+            _ => None,
+        };
+        cost.map(Some).ok_or_else(|| expected(FIELD, range))
     }
 
     pub(crate) fn currency(&mut self, field: &'static str) -> Result<Currency, Fault> {

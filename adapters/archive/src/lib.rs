@@ -15,6 +15,7 @@ mod error;
 mod fields;
 mod file;
 mod format;
+mod messages;
 mod object;
 mod reader;
 mod records;
@@ -25,7 +26,7 @@ mod writer;
 
 pub use error::{ArchiveError, Fault};
 pub use file::{ArchiveFile, FileError};
-pub use format::{FORMAT, LONGEST_LINE, VERSION};
+pub use format::{FORMAT, LONGEST_LINE, OLDEST, VERSION};
 pub use reader::ArchiveReader;
 pub use source::ArchiveSource;
 pub use writer::ArchiveWriter;

@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::error::{ArchiveError, Fault};
 use crate::fields::Fields;
-use crate::format::{END, FORMAT, LONGEST_LINE, VERSION};
+use crate::format::{END, FORMAT, LONGEST_LINE, OLDEST, VERSION, kinds};
 use crate::object::{Object, Value};
 use crate::records;
 
@@ -17,6 +17,8 @@ const BATCH: usize = 1_000;
 /// Reads records from the lines of `input`.
 pub struct ArchiveReader<R> {
     input: R,
+    /// Of the format.
+    version: i64,
     /// The line that is being read, from 1.
     line: u64,
     text: Vec<u8>,
@@ -35,6 +37,7 @@ impl<R: BufRead> ArchiveReader<R> {
     pub fn begin(input: R) -> Result<Self, ArchiveError> {
         let mut reader = Self {
             input,
+            version: VERSION,
             line: 0,
             text: Vec::new(),
             checksum: Sha256::new(),
@@ -100,7 +103,10 @@ impl<R: BufRead> ArchiveReader<R> {
         let mut fields = Fields::new(object)?;
         match (fields.find("format"), fields.find("version")) {
             (Some(Value::Text(format)), Some(Value::Integer(version))) if format == FORMAT => match version {
-                VERSION => fields.finish(),
+                OLDEST..=VERSION => {
+                    self.version = version;
+                    fields.finish()
+                }
                 version if version > VERSION => Err(Fault::Newer(version)),
                 version if version >= 1 => Err(Fault::Older(version)),
                 _ => Err(Fault::Foreign),
@@ -123,12 +129,13 @@ impl<R: BufRead> ArchiveReader<R> {
         let mut fields = Fields::new(object)?;
         let name = fields.text("kind")?;
         if name == END {
-            end(fields, &self.read, &self.checksum)?;
+            end(fields, self.version, &self.read, &self.checksum)?;
             self.is_over = true;
             return self.nothing_more();
         }
-        let kind = RecordKind::from_name(&name).ok_or(Fault::UnknownKind)?;
-        let record = records::read(kind, &mut fields)?;
+        let kind = kinds(self.version).find(|kind| kind.name() == name);
+        let kind = kind.ok_or(Fault::UnknownKind(self.version))?;
+        let record = records::read(kind, self.version, &mut fields)?;
         fields.finish()?;
         let place = (kind, record.key());
         if let Some(last) = self.last {
@@ -157,9 +164,9 @@ fn in_order<K: Ord>((previous, before): (RecordKind, K), (found, key): (RecordKi
 }
 
 /// Whether the last line tells the truth.
-fn end(mut fields: Fields<'_>, read: &Tally, checksum: &Sha256) -> Result<(), Fault> {
+fn end(mut fields: Fields<'_>, version: i64, read: &Tally, checksum: &Sha256) -> Result<(), Fault> {
     let mut counts = fields.object("records")?;
-    for kind in RecordKind::ALL {
+    for kind in kinds(version) {
         let said = counts.integer(kind.name())?;
         let (said, found) = (u64::try_from(said).unwrap_or(0), read.of(kind));
         if said != found {

@@ -17,6 +17,10 @@ use crate::accounts::{
 use crate::audit::{read_audit_entry, write_audit_entry};
 use crate::error::Fault;
 use crate::fields::{Fields, expected};
+use crate::messages::{
+    read_attempt, read_message, read_opt_out, read_template, write_attempt, write_message, write_opt_out,
+    write_template,
+};
 
 /// A record as the object on its line.
 pub(crate) struct Line<'r>(pub(crate) &'r Record);
@@ -36,16 +40,20 @@ impl Serialize for Line<'_> {
             Record::Order(order) => write_order(&mut line, order)?,
             Record::OrderEvent(event) => write_event(&mut line, event)?,
             Record::AuditEntry(entry) => write_audit_entry(&mut line, entry)?,
+            Record::MessageTemplate(template) => write_template(&mut line, template)?,
+            Record::Message(message) => write_message(&mut line, message)?,
+            Record::MessageAttempt(attempt) => write_attempt(&mut line, attempt)?,
+            Record::OptOut(opt_out) => write_opt_out(&mut line, opt_out)?,
         }
         line.end()
     }
 }
 
-/// The record of this kind that the other fields of its line describe.
-pub(crate) fn read(kind: RecordKind, fields: &mut Fields<'_>) -> Result<Record, Fault> {
+/// The record of this kind that the other fields of its line describe, in a file of this version.
+pub(crate) fn read(kind: RecordKind, version: i64, fields: &mut Fields<'_>) -> Result<Record, Fault> {
     Ok(match kind {
         RecordKind::Installation => Record::Installation(fields.time("installed_at")?),
-        RecordKind::Organization => Record::Organization(read_organization(fields)?),
+        RecordKind::Organization => Record::Organization(read_organization(fields, version)?),
         RecordKind::User => Record::User(read_user(fields)?),
         RecordKind::Membership => Record::Membership(read_membership(fields)?),
         RecordKind::ApiToken => Record::ApiToken(read_token(fields)?),
@@ -54,6 +62,10 @@ pub(crate) fn read(kind: RecordKind, fields: &mut Fields<'_>) -> Result<Record, 
         RecordKind::Order => Record::Order(read_order(fields)?),
         RecordKind::OrderEvent => Record::OrderEvent(read_event(fields)?),
         RecordKind::AuditEntry => Record::AuditEntry(read_audit_entry(fields)?),
+        RecordKind::MessageTemplate => Record::MessageTemplate(read_template(fields)?),
+        RecordKind::Message => Record::Message(read_message(fields)?),
+        RecordKind::MessageAttempt => Record::MessageAttempt(read_attempt(fields)?),
+        RecordKind::OptOut => Record::OptOut(read_opt_out(fields)?),
     })
 }
 

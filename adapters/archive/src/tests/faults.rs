@@ -8,8 +8,19 @@ use super::{read, records, written};
 use crate::{Fault, LONGEST_LINE};
 
 /// What stands in [`records`] and belongs to somebody.
-const PERSONAL: [&str; 9] =
-    ["Zoë", "Kamau", "254798765432", "Amina", "WK001", "a5a5", "Subject 1", "@duka", "2001:db8"];
+const PERSONAL: [&str; 11] = [
+    "Zoë",
+    "Kamau",
+    "254798765432",
+    "Amina",
+    "WK001",
+    "a5a5",
+    "Subject 1",
+    "@duka",
+    "2001:db8",
+    "Karibu",
+    "ATXid_1",
+];
 
 fn file() -> String {
     String::from_utf8(written(&records())).unwrap()
@@ -50,6 +61,13 @@ const CREDENTIAL: &str =
 const INVITED: &str = "`email`: expected an address if there is no user, and null otherwise";
 const SUBJECT: &str = "`subject`: expected a subject if there is an issuer, and null otherwise";
 
+const HOURS: &str = "`quiet_hours`: expected two times of day such as 21:00-07:00, or null";
+const EVENT: &str = "`event`: expected one of order.placed, order.closed, order.cancelled";
+const TEXT: &str = "`text`: expected 1 to 1000 characters";
+const STATUS: &str =
+    "`status`: expected a time in `due_at` for queued and sending, a code in `failure_code` for";
+const COST: &str = "`cost`: expected an amount from 0 with at most 6 decimal places";
+
 /// A change of some text in a line, and what is then said of the line.
 type Mistake = (&'static str, &'static str, &'static str);
 
@@ -82,6 +100,11 @@ const MISTAKES: &[(usize, &[Mistake])] = &[
             ("Africa/Nairobi", "africa/nairobi", KEPT),
             ("KES", "XYZ", "`default_currency`: Enter the three-letter code"),
             ("KES", "kes", KEPT),
+            ("21:00-07:00", "21-07", HOURS),
+            ("21:00-07:00", "21:00 - 07:00", HOURS),
+            ("21:00-07:00", "07:00-07:00", HOURS),
+            ("\"21:00-07:00\"", "7", "`quiet_hours`: expected a text or null"),
+            ("\"quiet_hours\":\"21:00-07:00\",", "", "`quiet_hours` is missing"),
             ("\"members\":7", "\"members\":-1", "`members`: expected a number from 0 to 4294967295"),
             (
                 "\"administrators\":2",
@@ -209,6 +232,102 @@ const MISTAKES: &[(usize, &[Mistake])] = &[
     (
         19,
         &[
+            ("order.placed", "order.shipped", EVENT),
+            ("Hello\\n", "Hello\\t", "`text`: Control characters are not allowed."),
+            ("Hello", " Hello", "`text`: expected the form in which it is kept"),
+            ("\"is_active\":true", "\"is_active\":0", "`is_active`: expected true or false"),
+        ],
+    ),
+    (
+        20,
+        &[
+            ("order.placed", "OrderPlaced", EVENT),
+            ("+254798765432", "254798765432", "`to`: Enter a phone number in international format"),
+            ("Asante Zoë", " Asante Zoë", TEXT),
+            ("Asante Zoë", "", TEXT),
+            ("Asante Zoë", "Asante\\tZoë", TEXT),
+            (
+                "\"sent\"",
+                "\"gone\"",
+                "`status`: expected one of queued, sending, sent, delivered, failed, unknown",
+            ),
+            ("\"sent\"", "\"queued\"", STATUS),
+            ("\"sent\"", "\"unknown\"", STATUS),
+            ("\"due_at\":null", "\"due_at\":\"2026-05-28T20:26:40.123Z\"", STATUS),
+            ("\"due_at\":null", "\"due_at\":0", TIME),
+            ("\"failure_code\":null", "\"failure_code\":\"refused\"", STATUS),
+            (
+                "\"failure_code\":null",
+                "\"failure_code\":\"rude\"",
+                "`failure_code`: expected one of invalid_number, ",
+            ),
+            (
+                "\"failure_remark\":null",
+                "\"failure_remark\":\"no\"",
+                "`failure_remark`: expected null if there is no",
+            ),
+            ("\"attempts\":1", "\"attempts\":-1", "`attempts`: expected a number from 0 to 4294967295"),
+            (
+                "\"deferrals\":0",
+                "\"deferrals\":4294967296",
+                "`deferrals`: expected a number from 0 to 4294967295",
+            ),
+            (
+                "africas-talking",
+                "carrier-pigeon",
+                "`gateway`: expected one of africas-talking, twilio, console, or null",
+            ),
+            ("ATXid_1", "ATXid 1", "`gateway_message_id`: expected 1 to 100 characters of printable ASCII"),
+            ("ATXid_1", "", "`gateway_message_id`: expected 1 to 100 characters"),
+            ("\"0.80\"", "0.80", "`cost`: expected a text or null"),
+            ("\"0.80\"", "null", COST),
+            ("\"0.80\"", "\"-0.80\"", COST),
+            ("\"0.80\"", "\"0.8000001\"", COST),
+            ("\"0.80\"", "\"9223372036855\"", COST),
+            ("\"KES\"", "null", COST),
+            ("KES", "kes", KEPT),
+        ],
+    ),
+    (
+        21,
+        &[
+            ("UnsupportedNumberType", "Unsupported  number", "`failure_remark`: expected one line"),
+            ("\"failure_code\":\"not_served\"", "\"failure_code\":null", "`failure_remark`: expected null"),
+        ],
+    ),
+    (22, &[("\"due_at\":\"2026-05-28T20:26:40.123Z\"", "\"due_at\":null", STATUS)]),
+    (
+        23,
+        &[
+            (
+                "accepted",
+                "ok",
+                "`outcome`: expected one of accepted, refused, deferred, held, unanswered, lost",
+            ),
+            ("\"101\"", "101", "`code`: expected a text or null"),
+            ("\"101\"", "\"101\\n\"", "`code`: expected one line of at most 200 characters"),
+            ("\"0.80\"", "null", COST),
+        ],
+    ),
+    (
+        24,
+        &[("the program came", " the program came", "`error`: expected one line of at most 200 characters")],
+    ),
+    (
+        25,
+        &[
+            ("+254798765432", "none", "`phone`: Enter a phone number in international format"),
+            ("\"africas-talking\"", "null", "`gateway`: expected text"),
+        ],
+    ),
+    (
+        26,
+        &[
+            (
+                "\"opt_out\":1",
+                "\"opt_out\":0",
+                "there are 1 records of the kind opt_out, and this line says 0",
+            ),
             ("\"item\":1", "\"item\":2", "there are 1 records of the kind item, and this line says 2"),
             ("\"item\":1", "\"item\":-1", "there are 1 records of the kind item"),
             ("\"item\":1,", "", "`item` is missing"),
@@ -231,7 +350,7 @@ fn each_field_that_is_wrong_is_named_with_its_line_and_what_it_must_be() {
 #[test]
 fn what_is_no_export_of_a_known_version_is_refused_by_its_first_line() {
     let foreign =
-        "line 1: this is not an export: the first line is to be {\"format\":\"orderdesk\",\"version\":2}";
+        "line 1: this is not an export: the first line is to be {\"format\":\"orderdesk\",\"version\":3}";
     for first in [
         "",
         "\n",
@@ -245,17 +364,44 @@ fn what_is_no_export_of_a_known_version_is_refused_by_its_first_line() {
     ] {
         assert_eq!(told(first), foreign, "{first}");
     }
-    let newer = told("{\"format\":\"orderdesk\",\"version\":3,\"more\":true}\n");
-    assert!(newer.contains("of version 3, and this program reads version 2: use a newer program"), "{newer}");
+    let newer = told("{\"format\":\"orderdesk\",\"version\":4,\"more\":true}\n");
+    assert!(
+        newer.contains("of version 4, and this program reads versions 2 to 3: use a newer program"),
+        "{newer}"
+    );
     let older = told("{\"format\":\"orderdesk\",\"version\":1}\n");
     assert!(
         older.contains(
-            "of version 1, and this program reads version 2: import it with the program that wrote"
+            "of version 1, and this program reads versions 2 to 3: import it with the program that wrote"
         ),
         "{older}"
     );
-    let more = told("{\"format\":\"orderdesk\",\"version\":2,\"more\":true}\n");
-    assert_eq!(more, "line 1: there is no field `more`");
+    for version in [2, 3] {
+        let more = told(&format!("{{\"format\":\"orderdesk\",\"version\":{version},\"more\":true}}\n"));
+        assert_eq!(more, "line 1: there is no field `more`");
+    }
+}
+
+#[test]
+fn a_file_of_version_2_has_nothing_that_came_later() {
+    let older = |lines: &[&str]| {
+        let head = "{\"format\":\"orderdesk\",\"version\":2}";
+        told(&([&[head], lines].concat().join("\n") + "\n"))
+    };
+    let file = file();
+    let lines: Vec<_> = file.lines().collect();
+    assert_eq!(older(&lines[2..3]), "line 2: there is no field `quiet_hours`");
+    for line in [19, 20, 23, 25] {
+        let kind = "line 2: `kind` is to be one of installation, organization, user, customer, membership, api_token, \
+                    item, order, order_event, audit_entry, or end";
+        assert_eq!(older(&lines[line - 1..line]), kind);
+    }
+    let last = lines[25].replace(":1", ":0").replace(":2", ":0").replace(":3", ":0");
+    assert_eq!(older(&[&last]), "line 2: there is no field `message_template`");
+    // And what a file of version 3 has is missed in it.
+    let last = lines[25].replace(",\"opt_out\":1", "");
+    let whole = file.replace(lines[25], &last);
+    assert_eq!(told(&whole), "line 26: `opt_out` is missing");
 }
 
 #[test]
@@ -281,7 +427,7 @@ fn a_file_that_was_changed_anywhere_is_found_out() {
     }
     assert_eq!(
         told(&file_with("Amina", "Anima")),
-        "line 19: `sha256` is not the checksum of the lines before: \
+        "line 26: `sha256` is not the checksum of the lines before: \
         the file has been changed or damaged"
     );
 }
@@ -308,14 +454,14 @@ fn records_out_of_order_and_twice_are_refused() {
         "line 4: records of a kind come in the order of their ids, and the one before has a higher one"
     );
     let whole = file();
-    assert_eq!(told(&(whole.clone() + "\n")), "line 20: nothing may follow the line that tells the end");
-    assert!(told(&(whole + "{}")).starts_with("line 20: nothing may follow"));
-    assert!(with(&[1, 2, 19]).starts_with("line 3: there are 0 records of the kind organization"));
+    assert_eq!(told(&(whole.clone() + "\n")), "line 27: nothing may follow the line that tells the end");
+    assert!(told(&(whole + "{}")).starts_with("line 27: nothing may follow"));
+    assert!(with(&[1, 2, 26]).starts_with("line 3: there are 0 records of the kind organization"));
 }
 
 #[test]
 fn a_line_without_end_is_not_read_to_its_end() {
-    let head = "{\"format\":\"orderdesk\",\"version\":2}\n";
+    let head = "{\"format\":\"orderdesk\",\"version\":3}\n";
     let long = format!("{head}{{\"kind\":\"user\",\"name\":\"{}", "x".repeat(LONGEST_LINE));
     assert_eq!(told(&long), format!("line 2: the line is longer than {LONGEST_LINE} bytes"));
     // It would go on forever.

@@ -2,12 +2,13 @@
 
 mod faults;
 mod files;
+mod post;
 mod round_trips;
 
 use orderdesk_application::ports::{Batch, Record};
 use orderdesk_contract::builders::{
     START, code, currency, email, free_line, id_at, identity, item_name, person, phone, price, quantity,
-    scopes, text, time, time_zone, version,
+    quiet_hours, scopes, text, time, time_zone, version,
 };
 use orderdesk_domain::{
     Account, Action, Actor, ApiToken, AuditEntry, AuditEntryId, Charter, Credential, Customer, CustomerId,
@@ -16,6 +17,7 @@ use orderdesk_domain::{
     OrganizationName, Profile, Resource, SecretDigest, Standing, TokenId, TokenName, User, UserId, UserName,
 };
 
+use self::post::post;
 use crate::{ArchiveError, ArchiveReader, ArchiveWriter};
 
 /// A file that holds `records`.
@@ -108,11 +110,12 @@ fn records() -> Vec<Record> {
         name: text(OrganizationName::parse, "Duka"),
         time_zone: time_zone("Africa/Nairobi"),
         default_currency: currency("KES"),
+        quiet_hours: Some(quiet_hours("21:00-07:00")),
     };
     let members = Members { all: 7, administrators: 2 };
     let known = identity("https://accounts.example", "Subject 1");
     let newcomer = Account::named(text(UserName::parse, "Zawadi"));
-    vec![
+    let mut records = vec![
         Record::Installation(time(-1)),
         Record::Organization(Organization::restore(organization, charter, members, moment, version(2))),
         Record::User(User::restore(user, Some(known), account, moment, version(1))),
@@ -136,5 +139,7 @@ fn records() -> Vec<Record> {
             None,
             None,
         ),
-    ]
+    ];
+    records.extend(post(organization, customer, order));
+    records
 }

@@ -1,113 +1,23 @@
 //! What is read is what was written, and what is written stays as it is.
 
 use orderdesk_application::ports::{Record, RecordKind};
-use orderdesk_contract::builders::{Maker, odd_texts, person, price, time};
+use orderdesk_contract::builders::{
+    Maker, cost, message_states, message_text, odd_texts, person, price, remark, time,
+};
 use orderdesk_domain::money::parse_decimal;
 use orderdesk_domain::{
-    Currency, Customer, CustomerId, Item, ItemId, Listing, OrganizationId, Price, Timestamp, Version,
+    Charter, Currency, Customer, CustomerId, Item, ItemId, Letter, Listing, Message, MessageAttempt,
+    MessageId, Organization, OrganizationId, Price, Timestamp, Version,
 };
 
 use super::{batches, read, records, written};
 
-/// The same in every version 2, its checksum by `sha256sum`: a line here that changes is a file that can no longer be
+/// The same in every version 3, its checksum by `sha256sum`: a line here that changes is a file that can no longer be
 /// read, or another format.
-const WRITTEN: &str = concat!(
-    r#"{"format":"orderdesk","version":2}"#,
-    "\n",
-    r#"{"kind":"installation","installed_at":"1969-12-31T23:59:59.999Z"}"#,
-    "\n",
-    r#"{"kind":"organization","id":"019b76da-a800-7000-8000-000000000001","name":"Duka","#,
-    r#""time_zone":"Africa/Nairobi","default_currency":"KES","members":7,"administrators":2,"#,
-    r#""updated_at":"2026-05-28T20:26:40.123Z","version":2}"#,
-    "\n",
-    r#"{"kind":"user","id":"019b76da-a800-7000-8000-000000000002","name":"Amina","#,
-    r#""email":"amina@duka.example","issuer":"https://accounts.example","subject":"Subject 1","#,
-    r#""is_staff":true,"is_active":false,"updated_at":"2026-05-28T20:26:40.123Z","version":1}"#,
-    "\n",
-    r#"{"kind":"user","id":"019b76da-a800-7000-8000-00000000000c","name":"Zawadi","email":null,"#,
-    r#""issuer":null,"subject":null,"is_staff":false,"is_active":true,"#,
-    r#""updated_at":"2026-05-28T20:26:40.123Z","version":1}"#,
-    "\n",
-    r#"{"kind":"customer","id":"019b76da-a800-7000-8000-000000000003","#,
-    r#""organization_id":"019b76da-a800-7000-8000-000000000001","code":"WK001","#,
-    r#""first_name":"Zoë \"Z\"","second_name":"Kamau","phone":"+254798765432","#,
-    r#""created_by":"019b76da-a800-7000-8000-000000000002","updated_at":"2026-05-28T20:26:40.123Z","#,
-    r#""version":7}"#,
-    "\n",
-    r#"{"kind":"membership","id":"019b76da-a800-7000-8000-00000000000d","#,
-    r#""organization_id":"019b76da-a800-7000-8000-000000000001","#,
-    r#""user_id":"019b76da-a800-7000-8000-000000000002","email":null,"role":"admin","customer_id":null,"#,
-    r#""updated_at":"2026-05-28T20:26:40.123Z","version":3}"#,
-    "\n",
-    r#"{"kind":"membership","id":"019b76da-a800-7000-8000-00000000000e","#,
-    r#""organization_id":"019b76da-a800-7000-8000-000000000001","user_id":null,"#,
-    r#""email":"guest@duka.example","role":"viewer","#,
-    r#""customer_id":"019b76da-a800-7000-8000-000000000003","updated_at":"2026-05-28T20:26:40.123Z","#,
-    r#""version":3}"#,
-    "\n",
-    r#"{"kind":"api_token","id":"019b76da-a800-7000-8000-000000000006","#,
-    r#""user_id":"019b76da-a800-7000-8000-000000000002","name":"Till, \"back\"","organization_id":null,"#,
-    r#""scopes":"write","expires_at":null,"last_used_at":null,"#,
-    r#""digest":"a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5"}"#,
-    "\n",
-    r#"{"kind":"api_token","id":"019b76da-a800-7000-8000-00000000000f","#,
-    r#""user_id":"019b76da-a800-7000-8000-000000000002","name":"Till, \"back\"","#,
-    r#""organization_id":"019b76da-a800-7000-8000-000000000001","scopes":"read orders:write","#,
-    r#""expires_at":"2026-05-28T20:26:40.123Z","last_used_at":"2026-05-28T20:26:40.123Z","#,
-    r#""digest":"5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a"}"#,
-    "\n",
-    r#"{"kind":"item","id":"019b76da-a800-7000-8000-000000000004","#,
-    r#""organization_id":"019b76da-a800-7000-8000-000000000001","name":"Soap, 250 g","#,
-    r#""price_per_unit":"149.90","currency":"KES","is_active":true,"#,
-    r#""updated_at":"2026-05-28T20:26:40.123Z","version":1}"#,
-    "\n",
-    r#"{"kind":"order","id":"019b76da-a800-7000-8000-000000000005","#,
-    r#""organization_id":"019b76da-a800-7000-8000-000000000001","#,
-    r#""customer_id":"019b76da-a800-7000-8000-000000000003","item":"Soap, 250 g","#,
-    r#""item_id":"019b76da-a800-7000-8000-000000000004","quantity":3,"price_per_unit":"149.90","#,
-    r#""currency":"KES","status":"Closed","time_closed":"2026-05-28T20:26:40.123Z","#,
-    r#""created_by":"019b76da-a800-7000-8000-000000000002","updated_at":"2026-05-28T20:26:40.123Z","#,
-    r#""version":2}"#,
-    "\n",
-    r#"{"kind":"order","id":"019b76da-a800-7000-8000-000000000008","#,
-    r#""organization_id":"019b76da-a800-7000-8000-000000000001","#,
-    r#""customer_id":"019b76da-a800-7000-8000-000000000003","item":"Salt","item_id":null,"quantity":3,"#,
-    r#""price_per_unit":"20.00","currency":"KES","status":"Pending","time_closed":null,"#,
-    r#""created_by":null,"updated_at":"2026-05-28T20:26:40.123Z","version":1}"#,
-    "\n",
-    r#"{"kind":"order_event","id":"019b76da-a800-7000-8000-000000000009","#,
-    r#""order_id":"019b76da-a800-7000-8000-000000000005","event":"placed","item":"Salt","item_id":null,"#,
-    r#""quantity":3,"price_per_unit":"20.00","currency":"KES","created_by":null,"order_version":1}"#,
-    "\n",
-    r#"{"kind":"order_event","id":"019b76da-a800-7000-8000-00000000000a","#,
-    r#""order_id":"019b76da-a800-7000-8000-000000000005","event":"closed","item":"Soap, 250 g","#,
-    r#""item_id":"019b76da-a800-7000-8000-000000000004","quantity":3,"price_per_unit":"149.90","#,
-    r#""currency":"KES","created_by":"019b76da-a800-7000-8000-000000000002","order_version":2}"#,
-    "\n",
-    r#"{"kind":"audit_entry","id":"019b76da-a800-7000-8000-000000000010","organization_id":null,"#,
-    r#""user_id":null,"credential":"local","credential_id":null,"address":null,"action":"change","#,
-    r#""resource":"api-tokens","object_id":"019b76da-a800-7000-8000-000000000006","before":null,"#,
-    r#""after":"{}"}"#,
-    "\n",
-    r#"{"kind":"audit_entry","id":"019b76da-a800-7000-8000-000000000011","#,
-    r#""organization_id":"019b76da-a800-7000-8000-000000000001","#,
-    r#""user_id":"019b76da-a800-7000-8000-000000000002","credential":"api_token","#,
-    r#""credential_id":"019b76da-a800-7000-8000-000000000006","address":"2001:db8::1","#,
-    r#""action":"change","resource":"api-tokens","object_id":"019b76da-a800-7000-8000-000000000006","#,
-    r#""before":"{ \"b\":1.50}","after":null}"#,
-    "\n",
-    r#"{"kind":"audit_entry","id":"019b76da-a800-7000-8000-000000000012","#,
-    r#""organization_id":"019b76da-a800-7000-8000-000000000001","#,
-    r#""user_id":"019b76da-a800-7000-8000-000000000002","credential":"issuer","#,
-    r#""credential_id":"https://a.example","address":"192.0.2.1","action":"change","#,
-    r#""resource":"api-tokens","object_id":"019b76da-a800-7000-8000-000000000006","before":null,"#,
-    r#""after":null}"#,
-    "\n",
-    r#"{"kind":"end","records":{"installation":1,"organization":1,"user":2,"customer":1,"membership":2,"#,
-    r#""api_token":2,"item":1,"order":2,"order_event":2,"audit_entry":3},"#,
-    r#""sha256":"5003fa43b754894c23d43f589844a7c023e09bfdf78e3a84bec9dc29b787da3a"}"#,
-    "\n",
-);
+const WRITTEN: &str = include_str!("version_3.ndjson");
+
+/// What programs wrote that knew nothing of messages.
+const VERSION_2: &str = include_str!("version_2.ndjson");
 
 #[test]
 fn a_file_is_written_as_the_format_says_and_read_as_it_was_written() {
@@ -116,6 +26,19 @@ fn a_file_is_written_as_the_format_says_and_read_as_it_was_written() {
     let text = std::str::from_utf8(&file).unwrap();
     assert_eq!(text, WRITTEN);
     assert_eq!(read(&file).unwrap(), records);
+}
+
+#[test]
+fn a_file_of_version_2_is_read_as_what_it_was() {
+    let mut expected = records();
+    expected.retain(|record| record.kind() <= RecordKind::AuditEntry);
+    for record in &mut expected {
+        if let Record::Organization(it) = record {
+            let charter = Charter { quiet_hours: None, ..it.charter().clone() };
+            *it = Organization::restore(it.id(), charter, it.members(), it.updated_at(), it.version());
+        }
+    }
+    assert_eq!(read(VERSION_2.as_bytes()).unwrap(), expected);
 }
 
 #[test]
@@ -152,7 +75,7 @@ fn sealed(body: &str, last: &str) -> Vec<u8> {
 fn odd_texts_and_extremes_come_back() {
     let make = Maker::default();
     let home = OrganizationId::new(make.id());
-    let mut records = Vec::new();
+    let mut records = vec![Record::Organization(make.organization())];
     for odd in odd_texts() {
         let mut profile = make.profile();
         (profile.first_name, profile.second_name) = (person(&odd), person(&odd));
@@ -168,6 +91,24 @@ fn odd_texts_and_extremes_come_back() {
         let version = Version::new(i64::MAX).unwrap();
         records.push(Record::Item(Item::restore(ItemId::new(make.id()), home, listing, at, version)));
     }
+    let customer = make.customer(home);
+    let mut messages: Vec<_> =
+        message_states(make.now()).into_iter().map(|state| make.message_in(&customer, state)).collect();
+    let mut attempts = Vec::new();
+    for odd in odd_texts().into_iter().chain(["one\ntwo".to_owned()]) {
+        let letter = Letter { text: message_text(&odd), ..make.letter(&customer) };
+        let message = Message::queue(MessageId::new(make.id()), letter, Timestamp::LATEST);
+        let said = Some(remark(&odd));
+        attempts.push(MessageAttempt { code: said.clone(), error: said, ..make.attempt(message.id()) });
+        messages.push(message);
+    }
+    let costs = [(0, "KES"), (1, "JPY"), (7_500, "USD"), (i64::MAX, "UYW")];
+    for (amount, code) in costs {
+        let cost = Some(cost(amount, code));
+        attempts.push(MessageAttempt { cost, ..make.attempt(messages[0].id()) });
+    }
+    records.extend(messages.into_iter().map(Record::Message));
+    records.extend(attempts.into_iter().map(Record::MessageAttempt));
     assert_eq!(read(&written(&records)).unwrap(), records);
 }
 

@@ -16,7 +16,7 @@ pub(super) enum NotKept {
     Dangling,
     /// It has what only one may have.
     #[error("{}", match .0 {
-        Unique::Id => "its id, or the token that it stands for, is there already",
+        Unique::Id => "its id, or the token or number that it stands for, is there already",
         Unique::CustomerCode => "another customer of its organization has the same code",
         Unique::ItemName => "another item of its organization has the same name, case aside",
         Unique::Identity => "another user has the same identity",

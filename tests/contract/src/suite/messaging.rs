@@ -1,4 +1,4 @@
-//! Messaging: messages by what gateways call them, numbers that get no texts, and gateways that send nothing at present.
+//! Messaging: messages by what gateways call them, numbers that get no texts, and gateways that send nothing.
 
 use std::slice::from_ref;
 use std::sync::Arc;
