@@ -66,8 +66,8 @@ CREATE INDEX messages_expiring ON messages (expires_at, id) WHERE status = 'queu
 CREATE INDEX messages_leased ON messages (lease_ends_at, id) WHERE status = 'sending';
 CREATE INDEX messages_unsettled ON messages (phone, id) WHERE status IN ('sending', 'unknown');
 CREATE INDEX messages_by_reference ON messages (gateway, reference, id) WHERE reference IS NOT NULL;
--- All that it takes to add up what an organization's messages have cost, in a stretch of time or altogether.
-CREATE INDEX messages_by_cost ON messages (organization_id, id, cost_currency, cost) WHERE cost IS NOT NULL;
+-- All that it takes to add up what an organization's messages have cost, altogether or in a stretch of time.
+CREATE INDEX messages_by_cost ON messages (organization_id, cost_currency, id, cost) WHERE cost IS NOT NULL;
 
 -- Stored message by message, each in the order of time.
 CREATE TABLE message_attempts (
@@ -134,7 +134,7 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('messages', 'messages_expiring', '1000000 10 1'),
     ('messages', 'messages_leased', '1000000 100 1'),
     ('messages', 'messages_unsettled', '1000000 2 1'),
-    ('messages', 'messages_by_cost', '1000000 1000000 1 1 1'),
+    ('messages', 'messages_by_cost', '1000000 1000000 500000 1 1'),
     ('messages', 'messages_by_reference', '1000000 500000 1 1'),
     ('message_attempts', 'message_attempts', '1000000 2 1'),
     ('message_attempts', 'message_attempts_by_id', '1000000 1'),
