@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use orderdesk_domain::{
-    Charter, Currency, Organization, OrganizationId, OrganizationName, TimeZone, Timestamp,
+    Charter, Course, Currency, CustomerId, Failure, FailureCode, Letter, Message, MessageEvent, MessageId,
+    MessageState, MessageText, OrderId, Organization, OrganizationId, OrganizationName, PhoneNumber,
+    TimeZone, Timestamp,
 };
 use uuid::Uuid;
 
@@ -141,6 +143,21 @@ impl Filling for Store {
     }
 }
 
+/// A message in that state, behind what it refers to.
+fn message(number: u128, state: MessageState) -> Record {
+    let letter = Letter {
+        organization: OrganizationId::new(Uuid::from_u128(1)),
+        order: OrderId::new(Uuid::from_u128(number)),
+        customer: CustomerId::new(Uuid::from_u128(3)),
+        event: MessageEvent::OrderPlaced,
+        to: PhoneNumber::parse("+254712345678").unwrap(),
+        text: MessageText::compose("Asante").unwrap(),
+    };
+    let queued = Message::queue(MessageId::new(Uuid::from_u128(number)), letter.clone(), Timestamp::LATEST);
+    let course = Course { state, ..queued.course().clone() };
+    Record::Message(Message::restore(queued.id(), letter, course, queued.updated_at(), queued.version()))
+}
+
 /// How a move into a store with this fault comes out, what the store then holds, and what was heard of it.
 async fn moved(
     source: &mut dyn RecordSource,
@@ -196,6 +213,22 @@ async fn a_store_is_read_page_by_page_to_its_end() {
 }
 
 #[tokio::test]
+async fn what_waits_to_be_sent_is_not_sent_from_where_it_is_moved_to() {
+    let at = Timestamp::EARLIEST;
+    let [moved_on, lost] = [FailureCode::Moved, FailureCode::WorkerLost].map(Failure::from);
+    let stays = [MessageState::Sent, MessageState::Delivered, MessageState::Failed(lost.clone())];
+    let states = [MessageState::Queued { due: at }, MessageState::Sending { until: at }];
+    let becomes = [MessageState::Failed(moved_on), MessageState::Unknown(lost)];
+    let messages = |states: &[MessageState]| -> Vec<_> {
+        (1..).zip(states.iter().chain(&stays)).map(|(number, state)| message(number, state.clone())).collect()
+    };
+    // It is found in order as well, though it is not what the source showed.
+    let (outcome, held, _) = moved(&mut Given::of(&messages(&states), 2), Fault::None).await;
+    assert_eq!(outcome.unwrap().of(RecordKind::Message), 5);
+    assert_eq!(held, Some(messages(&becomes)));
+}
+
+#[tokio::test]
 async fn what_the_target_loses_or_alters_is_found_out_and_nothing_is_kept() {
     let lost = "the target does not show what the source showed: 3 records of the kind organization were moved, \
                 2 are there";
@@ -209,7 +242,8 @@ async fn what_the_target_loses_or_alters_is_found_out_and_nothing_is_kept() {
 
 #[tokio::test]
 async fn a_record_that_the_target_refuses_is_named() {
-    let why = "cannot be kept by the target: its id, or the token that it stands for, is there already";
+    let why =
+        "cannot be kept by the target: its id, or the token or number that it stands for, is there already";
     // The third organization stands behind the head, the installation and two others.
     let fault = Fault::Refuses { number: 3, goes_on: true };
     let (outcome, held, _) = moved(&mut Given::of(&records(5), 4), fault).await;

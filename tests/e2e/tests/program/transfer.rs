@@ -167,7 +167,7 @@ async fn a_file_that_is_wrong_leaves_nothing_behind(store: Store) {
         kept.collect::<Vec<_>>().join("\n") + "\n"
     };
     for (name, text, words) in [
-        ("version", whole.replacen("\"version\":2", "\"version\":3", 1), ["line 1: ", "newer program"]),
+        ("version", whole.replacen("\"version\":3", "\"version\":4", 1), ["line 1: ", "newer program"]),
         ("cut", whole[..whole.len() - 200].to_owned(), [&*format!("line {last}: "), "it is not complete"]),
         ("no end", without(last), [&format!("line {last}: "), "it is not complete"]),
         (
