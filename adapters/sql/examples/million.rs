@@ -204,6 +204,7 @@ impl World {
             name: OrganizationName::parse("Large")?,
             time_zone: TimeZone::utc(),
             default_currency: Currency::parse("KES")?,
+            quiet_hours: None,
         };
         let organization = Organization::found(OrganizationId::new(id(START, 0, 1)), charter);
         let customers = (0..size / 100).map(|number| customer(&organization, number));
