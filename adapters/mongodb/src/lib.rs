@@ -18,6 +18,9 @@
 //! that was acknowledged, but shows it only once it knows that a majority has it; so a reader that is shown less than
 //! this program has written waits for it.
 //!
+//! **Claims** of messages that are to be sent are outside of transactions, for a message is one document: `claim`. Who
+//! waits for them to be queued reads the servers' log: `listening`.
+//!
 //! **Durability.** A commit is acknowledged once a majority of the servers has it in its journal (`w: majority`): it
 //! survives the loss of the primary.
 

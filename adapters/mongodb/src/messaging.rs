@@ -24,7 +24,9 @@ impl MongoUnitOfWork {
                 let found = transaction.session.find(search).await?;
                 let messages = found.iter().map(|document| Message::read(&Fields::new(MESSAGES, document)));
                 let messages: Vec<_> = messages.collect::<StoreResult<_>>()?;
-                messages.iter().for_each(|message| transaction.known.note_message(message));
+                for message in &messages {
+                    transaction.known.note_message(message);
+                }
                 Ok(messages)
             })
         })

@@ -55,12 +55,13 @@ impl Outbox for MongoStore {
         gateway: Gateway,
         reference: &GatewayReference,
     ) -> StoreResult<Option<DeliveryReport>> {
-        let filter = kept_reports::of(gateway, reference);
-        Ok(self.reports(&filter, 1).await?.pop())
+        let report = || reports(kept_reports::of(gateway, reference), 1);
+        viewed!(self.shared, |session| one(session, report(), kept_reports::read))
     }
 
     async fn kept_reports_to(&self, number: &PhoneNumber, limit: u32) -> StoreResult<Vec<DeliveryReport>> {
-        self.reports(&doc! { "number": number.as_str() }, limit).await
+        let theirs = || reports(doc! { "number": number.as_str() }, limit);
+        viewed!(self.shared, |session| every(session, theirs(), kept_reports::read))
     }
 
     /// The server lets those know who listen.
@@ -73,16 +74,9 @@ impl Outbox for MongoStore {
     }
 }
 
-impl MongoStore {
-    async fn reports(&self, filter: &Document, limit: u32) -> StoreResult<Vec<DeliveryReport>> {
-        let search = || Search {
-            collection: KEPT_REPORTS,
-            filter: filter.clone(),
-            limit: Some(limit),
-            ..Search::default()
-        };
-        viewed!(self.shared, |session| every(session, search(), kept_reports::read))
-    }
+/// The search for kept reports.
+pub(crate) fn reports(filter: Document, limit: u32) -> Search {
+    Search { collection: KEPT_REPORTS, filter, limit: Some(limit), ..Search::default() }
 }
 
 /// Everything that is found.
@@ -94,6 +88,15 @@ async fn every<T>(
     let collection = search.collection;
     let found = session.find(search).await?;
     found.iter().map(|document| read(&Fields::new(collection, document))).collect()
+}
+
+/// The one that is found, if any is.
+async fn one<T>(
+    session: &mut Session,
+    search: Search,
+    read: impl Fn(&Fields<'_>) -> StoreResult<T>,
+) -> StoreResult<Option<T>> {
+    Ok(every(session, search, read).await?.pop())
 }
 
 /// The search for the message that is due first.
@@ -109,7 +112,7 @@ pub(crate) fn first() -> Search {
 }
 
 async fn first_due(session: &mut Session) -> StoreResult<Option<Timestamp>> {
-    Ok(every(session, first(), |fields| fields.time("due_at")).await?.pop())
+    one(session, first(), |fields| fields.time("due_at")).await
 }
 
 /// The search for messages whose workers are lost.

@@ -7,15 +7,15 @@ use orderdesk_application::query::{
     Comparison, Field, Filter, Key, Listed, Lookup, Order, Query, Selection, Test, Value,
 };
 use orderdesk_application::views::{
-    ApiTokenField, AuditEntryField, CustomerField, ItemField, MembershipField, OrderField, OrganizationField,
-    UserField,
+    ApiTokenField, AuditEntryField, CustomerField, ItemField, MembershipField, MessageAttemptField,
+    MessageField, MessageTemplateField, OrderField, OrganizationField, UserField,
 };
-use orderdesk_contract::builders::Maker;
-use orderdesk_contract::kinds::{Readable, find, insert, keep, place};
+use orderdesk_contract::builders::{Maker, message_states, reference};
+use orderdesk_contract::kinds::{Readable, append_attempts, find, insert, keep, place};
 use orderdesk_contract::shop::Shop;
 use orderdesk_domain::{
-    Account, ApiToken, AuditEntry, Customer, Item, Membership, Organization, OrganizationId, Standing, User,
-    UserId,
+    Account, ApiToken, AuditEntry, Customer, Gateway, Item, Membership, Message, MessageAttempt, MessageId,
+    MessageTemplate, Organization, OrganizationId, Standing, Timestamp, User, UserId,
 };
 use orderdesk_servers::Database;
 use uuid::Uuid;
@@ -23,8 +23,9 @@ use uuid::Uuid;
 use crate::bearer;
 use crate::listing::Selected;
 use crate::schema::{API_TOKENS, SESSIONS, USERS};
+use crate::session::Search;
 use crate::table::Table;
-use crate::{MongoSettings, MongoStore};
+use crate::{MongoSettings, MongoStore, claim, messaging, outbox};
 
 /// How many of each kind others have.
 const CROWD: usize = 300;
@@ -35,6 +36,7 @@ const WHOLE_INDEX: &str = "whole index";
 /// A shop with one of everything.
 struct Bench {
     store: MongoStore,
+    make: Maker,
     shop: Shop,
     order: orderdesk_domain::Order,
     /// Somebody of whom everything is known.
@@ -42,6 +44,8 @@ struct Bench {
     invitation: Membership,
     token: ApiToken,
     entry: AuditEntry,
+    message: Message,
+    template: MessageTemplate,
     _database: Database,
 }
 
@@ -69,8 +73,27 @@ impl Bench {
         let mut work = store.begin().await.unwrap();
         work.audit_entries().append(std::slice::from_ref(&entry)).await.unwrap();
         work.commit().await.unwrap();
+        let mut letter = make.letter(&shop.customer);
+        letter.order = order.id();
+        let message = Message::queue(MessageId::new(make.id()), letter, make.now());
+        keep(&store, &message).await;
+        append_attempts(&store, &[make.attempt(message.id())]).await.unwrap();
+        let template = make.template(shop.organization.id());
+        keep(&store, &template).await;
         crowd(&store, &make).await;
-        Self { store, shop, order, user, invitation, token, entry, _database: database }
+        Self {
+            store,
+            make,
+            shop,
+            order,
+            user,
+            invitation,
+            token,
+            entry,
+            message,
+            template,
+            _database: database,
+        }
     }
 
     /// What somebody may see who belongs to these organizations.
@@ -83,9 +106,14 @@ impl Bench {
         let mut view = self.store.shared.view().await.unwrap();
         let selected = Selected::by::<E>(&mut view.session, query.selection.filter()).await.unwrap();
         let search = selected.search::<E>(query);
-        let find = doc! {
-            "find": search.collection, "filter": search.filter, "sort": search.sort.unwrap(), "limit": 21,
-        };
+        self.plan_of(search).await
+    }
+
+    /// The stages of the plan for a search.
+    async fn plan_of(&self, search: Search) -> Vec<String> {
+        let mut find = doc! { "find": search.collection, "filter": search.filter, "limit": 21 };
+        find.extend(search.sort.map(|sort| doc! { "sort": sort }).unwrap_or_default());
+        find.extend(search.fields.map(|fields| doc! { "projection": fields }).unwrap_or_default());
         self.plan(find).await
     }
 
@@ -114,6 +142,14 @@ async fn crowd(store: &MongoStore, make: &Maker) {
     insert(store, &invitations).await.unwrap();
     let tokens: Vec<_> = many.clone().map(|_| make.token(owner).0).collect();
     insert(store, &tokens).await.unwrap();
+    let messages: Vec<_> = many.clone().map(|_| make.message(&others.customer)).collect();
+    insert(store, &messages).await.unwrap();
+    for state in message_states(make.now()) {
+        let some: Vec<_> = (0..5).map(|_| make.message_in(&others.customer, state.clone())).collect();
+        insert(store, &some).await.unwrap();
+    }
+    let attempts: Vec<_> = messages.iter().map(|message| make.attempt(message.id())).collect();
+    append_attempts(store, &attempts).await.unwrap();
     let entries: Vec<_> = many.map(|_| make.audit_entry(Some(there))).collect();
     let mut work = store.begin().await.unwrap();
     work.audit_entries().append(&entries).await.unwrap();
@@ -145,6 +181,7 @@ fn collect(plan: &Bson, stages: &mut Vec<String>) {
     match plan {
         Bson::Document(document) => {
             stages.extend(document.get_str("stage").map(str::to_owned));
+            stages.extend(document.get_str("indexName").map(|name| format!("by {name}")));
             if document.get_document("indexBounds").is_ok_and(is_unbounded) {
                 stages.push(WHOLE_INDEX.to_owned());
             }
@@ -304,5 +341,67 @@ async fn whoever_calls_is_found_by_an_index() {
         let stages = bench.plan(doc! { "aggregate": collection, "pipeline": stages, "cursor": {} }).await;
         assert!(stages.iter().any(|stage| stage == "IXSCAN"), "{collection}: {stages:?}");
         assert!(!stages.iter().any(|stage| stage == "COLLSCAN"), "{collection}: {stages:?}");
+    }
+}
+
+#[tokio::test]
+async fn no_list_of_messages_reads_a_collection_from_end_to_end() {
+    let bench = Bench::new().await;
+    let (member, customer) = (bench.shop.scope(), bench.shop.customer.id());
+    let guest = Scope::Limited { organizations: Vec::new(), customers: vec![customer], user: None };
+    let message = sample::<Message>(&bench, bench.message.id().uuid()).await;
+    no_collection_is_scanned::<Message>(&bench, &member, &message).await;
+    let newest = bench.stages::<Message>(&query(&guest, Filter::everything(), &[])).await;
+    assert!(newest.iter().all(|stage| stage != "SORT" && stage != "COLLSCAN"), "{newest:?}");
+    let template = sample::<MessageTemplate>(&bench, bench.template.id().uuid()).await;
+    no_collection_is_scanned::<MessageTemplate>(&bench, &member, &template).await;
+    nothing_equal_is_sorted::<MessageTemplate>(&bench, &member, &template).await;
+    for (filter, lookup) in filters(&message) {
+        // An order has a few messages at the most, which are sorted when they are found.
+        let is_of_order = matches!(&filter, Filter::Is(term) if term.field() == MessageField::Order);
+        if lookup == Lookup::Exact && !is_of_order {
+            let query = query(&member, filter, &[]);
+            let stages = bench.stages::<Message>(&query).await;
+            assert!(!stages.iter().any(|stage| stage == "SORT"), "{query:?}: {stages:?}");
+        }
+    }
+    assert_eq!(orders::<MessageField>().len() + orders::<MessageTemplateField>().len(), 8);
+}
+
+#[tokio::test]
+async fn the_messages_of_an_order_and_the_attempts_of_a_message_are_found_by_them() {
+    let bench = Bench::new().await;
+    let scope = bench.shop.scope();
+    let others: Vec<_> = (0..CROWD).map(|_| bench.make.message(&bench.shop.customer)).collect();
+    insert(&bench.store, &others).await.unwrap();
+    let is = |order: Uuid| Filter::new(MessageField::Order, Test::Equals(order.into())).unwrap();
+    let stages = bench.stages::<Message>(&query(&scope, is(bench.order.id().uuid()), &[])).await;
+    assert!(stages.iter().any(|stage| stage == "by messages_by_order"), "{stages:?}");
+    let theirs =
+        Filter::new(MessageAttemptField::Message, Test::Equals(bench.message.id().uuid().into())).unwrap();
+    let stages = bench.stages::<MessageAttempt>(&query(&scope, theirs, &[])).await;
+    assert!(!stages.iter().any(|stage| stage == "COLLSCAN" || stage == "SORT"), "{stages:?}");
+}
+
+/// By name, for each would be found by another index as well, among everything else.
+#[tokio::test]
+async fn what_waits_and_what_gateways_call_it_is_found_in_indexes_of_nothing_else() {
+    let bench = Bench::new().await;
+    let (now, number) = (Timestamp::LATEST, bench.shop.customer.profile().phone.clone());
+    let tried = [bench.message.id().uuid()];
+    for (search, index) in [
+        (claim::search(now, 10, &[]), "messages_by_due"),
+        (claim::search(now, 10, &tried), "messages_by_due"),
+        (outbox::first(), "messages_by_due"),
+        (outbox::lost(now, 10), "messages_by_due"),
+        (outbox::too_old(now, 10), "messages_by_expiry"),
+        (messaging::called(Gateway::Twilio, &reference("SM1")), "messages_by_reference"),
+        (messaging::unsettled(&number, Timestamp::EARLIEST, 10), "messages_unsettled"),
+        (outbox::reports(doc! { "number": number.as_str() }, 10), "kept_reports_by_number"),
+    ] {
+        let what = format!("{search:?}");
+        let stages = bench.plan_of(search).await;
+        assert!(stages.contains(&format!("by {index}")), "{what}: {stages:?}");
+        assert!(!stages.iter().any(|stage| stage == "COLLSCAN" || stage == "SORT"), "{what}: {stages:?}");
     }
 }

@@ -89,10 +89,6 @@ const fn only_in(
     Index { only: Only::In(states), ..index(name, fields) }
 }
 
-const fn only_with(text: &'static str, index: Index) -> Index {
-    Index { only: Only::WithText(text), ..index }
-}
-
 /// Everything that is kept, beside the schema's own record and the guards.
 pub(crate) const COLLECTIONS: &[Collection] = &[
     Collection { name: INSTALLATION, indexes: &[] },
@@ -104,7 +100,7 @@ pub(crate) const COLLECTIONS: &[Collection] = &[
         name: USERS,
         indexes: &[
             // Those whom no provider knows have nothing in common.
-            only_with("issuer", unique("users_by_identity", &["issuer", "subject"])),
+            Index { only: Only::WithText("issuer"), ..unique("users_by_identity", &["issuer", "subject"]) },
             index("users_by_folded_name", &["name_folded", "name", "_id"]),
             index("users_by_email", &["email_folded", "email", "_id"]),
             index("users_by_is_staff", &["is_staff", "_id"]),
@@ -207,7 +203,10 @@ pub(crate) const COLLECTIONS: &[Collection] = &[
             ),
             only_in(&[MessageStatus::Queued], "messages_by_expiry", &["expires_at", "_id"]),
             only_in(&[MessageStatus::Sending, MessageStatus::Unknown], "messages_unsettled", &["to", "_id"]),
-            only_with("reference", index("messages_by_reference", &["reference", "gateway", "_id"])),
+            Index {
+                only: Only::WithText("reference"),
+                ..index("messages_by_reference", &["reference", "gateway", "_id"])
+            },
         ],
     },
     Collection {
@@ -219,7 +218,7 @@ pub(crate) const COLLECTIONS: &[Collection] = &[
         name: KEPT_REPORTS,
         indexes: &[
             index("kept_reports_by_age", &["at"]),
-            only_with("number", index("kept_reports_by_number", &["number"])),
+            Index { only: Only::WithText("number"), ..index("kept_reports_by_number", &["number"]) },
         ],
     },
     Collection { name: HOLDS, indexes: &[] },
