@@ -152,16 +152,31 @@ pub(crate) fn claiming<D: Dialect>(now: Timestamp, until: Timestamp, limit: u32)
     let mut statement = Statement::new(
         "WITH taken AS MATERIALIZED (SELECT id FROM messages WHERE status = 'queued' AND due_at <= ",
     );
-    statement.bind(now).push(" ORDER BY due_at, id LIMIT ").bind(i64::from(limit)).push(D::SKIP_LOCKED);
-    statement.push(") UPDATE messages SET status = 'sending', lease_ends_at = ").bind(until);
-    statement.push(", updated_at = CASE WHEN updated_at < ").bind(now).push(" THEN ").bind(now);
+    up_to(statement.bind(now).push(" ORDER BY due_at, id"), limit);
     statement
-        .push(" ELSE updated_at END, version = version + 1 WHERE id IN (SELECT id FROM taken) RETURNING ");
+        .push(D::SKIP_LOCKED)
+        .push(") UPDATE messages SET status = 'sending', lease_ends_at = ")
+        .bind(until);
+    statement.push(", updated_at = CASE WHEN updated_at < ").bind(now).push(" THEN ").bind(now);
+    statement.push(" ELSE updated_at END, version = version + 1 WHERE id IN (SELECT id FROM taken");
+    about(&mut statement, limit).push(") RETURNING ");
     // SQLite returns from no alias.
     statement.join(", ", MESSAGE, |statement, column| {
         statement.push(column.strip_prefix("m.").unwrap_or(column));
     });
     statement
+}
+
+/// Appends a limit that the planner cannot see. If it saw one above what the statistics say there is, it would not mind
+/// to sort all there is, and statistics come late: by then there may be a million.
+fn up_to(statement: &mut Statement, limit: u32) -> &mut Statement {
+    statement.push(" LIMIT (SELECT ").bind(i64::from(limit)).push(")")
+}
+
+/// Appends a limit that is never reached and lets the planner see how few there are, after [`up_to`] left it to guess.
+/// There are not many texts of it, so that each stays prepared.
+fn about(statement: &mut Statement, limit: u32) -> &mut Statement {
+    statement.push(" LIMIT ").number(u64::from(limit).next_power_of_two())
 }
 
 /// Says of a message that it is queued, in the words that lead to the index by which it is due.
@@ -176,17 +191,16 @@ pub(crate) fn first_due() -> Statement {
 
 /// Those whose worker is lost, then those that nobody wants any more; of each those first that have been so for longest.
 pub(crate) fn overdue(now: Timestamp, limit: u32) -> Statement {
-    let limit = i64::from(limit);
     let mut statement = select_messages();
-    statement.push(" WHERE m.id IN (SELECT id FROM (SELECT id FROM messages");
+    statement.push(" WHERE m.id IN (SELECT id FROM (SELECT id FROM (SELECT id FROM messages");
     statement.push(" WHERE status = 'sending' AND lease_ends_at <= ").bind(now);
-    statement.push(" ORDER BY lease_ends_at, id LIMIT ").bind(limit);
+    up_to(statement.push(" ORDER BY lease_ends_at, id"), limit);
     statement.push(") AS lost UNION ALL SELECT id FROM (SELECT id FROM messages");
     statement.push(" WHERE status = 'queued' AND lease_ends_at IS NULL AND expires_at <= ").bind(now);
-    statement.push(" ORDER BY expires_at, id LIMIT ").bind(limit);
-    statement
-        .push(") AS expired) ORDER BY m.status DESC, coalesce(m.lease_ends_at, m.expires_at), m.id LIMIT ");
-    statement.bind(limit);
+    up_to(statement.push(" ORDER BY expires_at, id"), limit);
+    about(statement.push(") AS expired) AS found"), limit.saturating_mul(2));
+    statement.push(") ORDER BY m.status DESC, coalesce(m.lease_ends_at, m.expires_at), m.id LIMIT ");
+    statement.bind(i64::from(limit));
     statement
 }
 

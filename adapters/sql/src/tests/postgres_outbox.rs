@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use orderdesk_application::ports::{Change, Store};
 use orderdesk_contract::builders::time;
-use orderdesk_contract::kinds::{insert, keep};
+use orderdesk_contract::kinds::insert;
 use orderdesk_domain::{FailureCode, Message, MessageState};
 use tokio::time::timeout;
 
@@ -26,7 +26,7 @@ async fn steps(session: &mut Session<Postgres>, statement: Statement, explain: &
     rows.iter().map(|row| row.text(0).unwrap().unwrap().to_owned()).collect()
 }
 
-/// Statistics come late: what they say is that next to nothing was queued when they were taken.
+/// Statistics come late: what they say is that hardly anything was queued when they were taken.
 #[tokio::test]
 async fn what_is_due_is_found_by_its_index_whatever_the_statistics_say() {
     let bench = Bench::postgres(1).await;
@@ -34,13 +34,15 @@ async fn what_is_due_is_found_by_its_index_whatever_the_statistics_say() {
     let settled: Vec<_> =
         (0..2_000).map(|_| make.message_in(&shop.customer, MessageState::Delivered)).collect();
     insert(store, &settled).await.unwrap();
+    // As many as make it seem cheaper to sort them than to take them in their order.
+    let queued: Vec<_> = (0..50).map(|_| make.message(&shop.customer)).collect();
+    insert(store, &queued).await.unwrap();
     let session = &mut *store.readers().lease().await.unwrap();
     session.run("VACUUM ANALYZE messages").await.unwrap();
-    keep(store, &make.message(&shop.customer)).await;
     let more = "INSERT INTO messages SELECT organization_id, gen_random_uuid(), gen_random_uuid(), customer_id, event, phone, \
             text, status, due_at + number * interval '1 ms', lease_ends_at, expires_at + number * interval '1 ms', \
             attempts, deferrals, failure_code, failure_remark, gateway, reference, cost, cost_currency, updated_at, \
-            version FROM messages CROSS JOIN generate_series(1, 50000) AS number WHERE status = 'queued'";
+            version FROM messages CROSS JOIN generate_series(1, 1000) AS number WHERE status = 'queued'";
     session.run(more).await.unwrap();
     let now = time(NOW);
     for plan in ["SET plan_cache_mode = force_custom_plan", "SET plan_cache_mode = force_generic_plan"] {
@@ -49,10 +51,10 @@ async fn what_is_due_is_found_by_its_index_whatever_the_statistics_say() {
             steps(session, claiming::<Postgres>(now, now, 100), "EXPLAIN (ANALYZE, TIMING OFF, COSTS OFF) ")
                 .await;
         let way = "Index Scan using messages_due on messages messages_1 (actual rows=100 loops=1)";
-        assert!(has(&found, way) && !has(&found, "Sort"), "{found:#?}");
+        assert!(has(&found, way) && !has(&found, "Sort Key: messages_1.due_at"), "{found:#?}");
         let found = steps(session, overdue(now, 100), "EXPLAIN (ANALYZE, TIMING OFF, COSTS OFF) ").await;
         let way = "using messages_expiring on messages messages_1 (actual rows=100 loops=1)";
-        assert!(has(&found, way), "{found:#?}");
+        assert!(has(&found, way) && !has(&found, "external merge"), "{found:#?}");
         let found = steps(session, first_due(), "EXPLAIN (ANALYZE, TIMING OFF, COSTS OFF) ").await;
         assert!(has(&found, "using messages_due on messages (actual rows=1 loops=1)"), "{found:#?}");
         let found = steps(session, backlog(), "EXPLAIN ").await;
