@@ -53,7 +53,7 @@ impl Layers {
                 Err(reason) => self.problems.push(Problem::Malformed {
                     written: origin.spell(name),
                     origin: origin.clone(),
-                    value: value.clone(),
+                    value: if V::IS_SECRET { RawValue::new("…") } else { value.clone() },
                     reason,
                 }),
             }

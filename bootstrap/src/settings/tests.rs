@@ -173,6 +173,20 @@ fn a_password_shows_nowhere() {
 }
 
 #[test]
+fn a_secret_that_is_refused_is_not_shown() {
+    let typed = "hunter2 and a remark";
+    let file = format!("twilio_auth_token = '{typed}'");
+    let told = load(
+        &[("sms_callback_secret", typed)],
+        &[("ORDERDESK_AFRICAS_TALKING_API_KEY", typed)],
+        Some(("orderdesk.toml", &file)),
+    )
+    .unwrap_err();
+    assert_eq!(told.problems().len(), 3, "{told}");
+    assert!(!told.to_string().contains("hunter2") && !format!("{told:?}").contains("hunter2"), "{told}");
+}
+
+#[test]
 fn the_reference_has_a_row_for_every_setting() {
     let reference = Settings::reference();
     assert_eq!(reference.lines().count(), Settings::DECLARATIONS.len() + 2);

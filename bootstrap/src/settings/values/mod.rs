@@ -23,6 +23,8 @@ pub use web_origin::WebOrigin;
 pub trait Value: Sized {
     /// Whether `on` and `off` are among the values, so that `--no-…` can stand for `off`.
     const IS_SWITCH: bool = false;
+    /// Whether nothing of what was typed may be shown, even where it is no value.
+    const IS_SECRET: bool = false;
 
     /// What is allowed, as a phrase to follow "takes" or "expected".
     fn expected() -> String;

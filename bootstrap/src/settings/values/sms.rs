@@ -20,6 +20,8 @@ impl Value for Gateway {
 }
 
 impl Value for Secret {
+    const IS_SECRET: bool = true;
+
     fn expected() -> String {
         "a secret: characters of ASCII without blanks".to_owned()
     }

@@ -72,6 +72,8 @@ impl Value for IpNet {
 
 /// Nothing stands for none.
 impl<V: Value> Value for Option<V> {
+    const IS_SECRET: bool = V::IS_SECRET;
+
     fn expected() -> String {
         V::expected()
     }
