@@ -6,7 +6,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use serde_json::Value;
-use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
+use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader};
 use tokio::process::{Child, Command};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
@@ -32,12 +32,17 @@ pub struct Outcome {
     pub errors: String,
 }
 
-/// The program while it serves.
+/// The program while it runs.
 pub struct Running {
     child: Child,
     address: SocketAddr,
-    /// The lines of standard error, read as they come: a program that nobody listens to waits in the end.
-    errors: mpsc::UnboundedReceiver<String>,
+    output: Lines,
+    errors: Lines,
+}
+
+/// The lines of standard output or standard error, read as they come: a program that nobody listens to waits in the end.
+struct Lines {
+    coming: mpsc::UnboundedReceiver<String>,
     /// Those that were looked at.
     read: String,
 }
@@ -84,21 +89,62 @@ impl Program {
     }
 
     /// Starts the program on a free port and waits until it serves.
-    pub async fn serve(mut self) -> Running {
-        self.command.env("ORDERDESK_LISTEN", "127.0.0.1:0").env("ORDERDESK_LOG_FORMAT", "json");
+    pub async fn serve(self) -> Running {
+        self.serve_at(0).await
+    }
+
+    /// Starts the program on this port and waits until it serves.
+    pub async fn serve_at(mut self, port: u16) -> Running {
+        self.command.env("ORDERDESK_LISTEN", format!("127.0.0.1:{port}"));
+        let mut running = self.spawn();
+        running.address = running.logged("serving").await["address"].as_str().unwrap().parse().unwrap();
+        running
+    }
+
+    /// Starts the program as a worker beside those that serve, and waits until it takes messages.
+    pub async fn work(mut self) -> Running {
+        self.command.arg("worker");
+        let mut running = self.spawn();
+        running.logged("sending messages").await;
+        running
+    }
+
+    fn spawn(mut self) -> Running {
+        self.command.env("ORDERDESK_LOG_FORMAT", "json");
         let mut child = self.command.spawn().unwrap();
-        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-        let (read, errors) = mpsc::unbounded_channel();
+        let output = Lines::of(child.stdout.take().unwrap());
+        let errors = Lines::of(child.stderr.take().unwrap());
+        Running { child, address: SocketAddr::from(([0; 4], 0)), output, errors }
+    }
+}
+
+impl Lines {
+    fn of(stream: impl AsyncRead + Send + Unpin + 'static) -> Self {
+        let mut lines = BufReader::new(stream).lines();
+        let (read, coming) = mpsc::unbounded_channel();
         tokio::spawn(async move {
             while let Some(line) = lines.next_line().await.unwrap() {
                 // The test may have ended.
                 let _ = read.send(line + "\n");
             }
         });
-        let mut running =
-            Running { child, address: SocketAddr::from(([0; 4], 0)), errors, read: String::new() };
-        running.address = running.logged("serving").await["address"].as_str().unwrap().parse().unwrap();
-        running
+        Self { coming, read: String::new() }
+    }
+
+    /// The next line, if there is one more.
+    async fn next(&mut self) -> Option<String> {
+        let line = timeout(PATIENCE, self.coming.recv()).await;
+        let line = line.unwrap_or_else(|_| panic!("nothing is written any more:\n{}", self.read))?;
+        self.read.push_str(&line);
+        Some(line)
+    }
+
+    /// Everything.
+    async fn all(mut self) -> String {
+        while let Some(line) = self.coming.recv().await {
+            self.read.push_str(&line);
+        }
+        self.read
     }
 }
 
@@ -113,17 +159,25 @@ impl Running {
         self.address
     }
 
+    /// The program's process, as the system knows it.
+    pub fn id(&self) -> u32 {
+        self.child.id().expect("the program has ended")
+    }
+
     /// The next line of the log with this message.
     pub async fn logged(&mut self, message: &str) -> Value {
-        loop {
-            let line = timeout(PATIENCE, self.errors.recv()).await.expect("nothing is logged");
-            let line = line.unwrap_or_else(|| panic!("no {message:?} in the log:\n{}", self.read));
-            self.read.push_str(&line);
+        while let Some(line) = self.errors.next().await {
             match serde_json::from_str::<Value>(&line) {
                 Ok(entry) if entry["message"] == message => return entry,
                 _ => {}
             }
         }
+        panic!("no {message:?} in the log:\n{}", self.errors.read)
+    }
+
+    /// The next line of standard output.
+    pub async fn printed(&mut self) -> String {
+        self.output.next().await.unwrap_or_else(|| panic!("no more than\n{}", self.output.read))
     }
 
     /// Sends a signal such as `TERM` and waits for the end.
@@ -134,7 +188,7 @@ impl Running {
 
     /// Sends a signal such as `TERM`.
     pub async fn send_signal(&self, name: &str) {
-        let id = self.child.id().expect("the program has ended").to_string();
+        let id = self.id().to_string();
         // The shell's own `kill`: a minimal system has no other.
         let sent =
             Command::new("sh").args(["-c", "kill -s \"$0\" \"$1\"", name, &id]).status().await.unwrap();
@@ -142,17 +196,10 @@ impl Running {
     }
 
     /// Waits for the end.
-    pub async fn ended(mut self) -> Outcome {
-        let mut output = String::new();
-        let mut stdout = self.child.stdout.take().unwrap();
-        let read = async {
-            stdout.read_to_string(&mut output).await.unwrap();
-            while let Some(line) = self.errors.recv().await {
-                self.read.push_str(&line);
-            }
-            self.child.wait().await.unwrap()
-        };
-        let status = timeout(PATIENCE, read).await.expect("the program does not end");
-        Outcome { code: status.code(), output, errors: self.read }
+    pub async fn ended(self) -> Outcome {
+        let Self { mut child, output, errors, .. } = self;
+        let end = async { (output.all().await, errors.all().await, child.wait().await.unwrap()) };
+        let (output, errors, status) = timeout(PATIENCE, end).await.expect("the program does not end");
+        Outcome { code: status.code(), output, errors }
     }
 }
