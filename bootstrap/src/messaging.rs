@@ -204,6 +204,9 @@ pub(crate) fn relay(settings: &Settings, desk: &Desk) -> Result<Relay, Messaging
         return Err(MessagingError::ShortLease { least });
     }
     let lease = i64::try_from(lease.as_millis()).unwrap_or(i64::MAX);
+    // No more than get their turn, at the rate that a gateway has, in a quarter of the lease.
+    let turns = i64::try_from(settings.sms_rate.get()).unwrap_or(i64::MAX).saturating_mul(lease / 4_000);
+    let concurrency = concurrency.min(usize::try_from(turns).unwrap_or(usize::MAX)).max(1);
     Ok(Relay::new(desk.clone(), gateways, concurrency, lease))
 }
 

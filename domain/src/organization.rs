@@ -40,6 +40,16 @@ impl TimeZone {
         &self.0
     }
 
+    /// When the day began there that it is at `at`.
+    pub fn midnight(&self, at: Timestamp) -> Timestamp {
+        let midnight = || {
+            let moment = jiff::Timestamp::from_millisecond(at.milliseconds()).ok()?;
+            let began = moment.to_zoned(self.rules()?).start_of_day().ok()?;
+            Timestamp::from_milliseconds(began.timestamp().as_millisecond())
+        };
+        midnight().unwrap_or(at)
+    }
+
     /// When its clocks are set to what.
     pub(crate) fn rules(&self) -> Option<jiff::tz::TimeZone> {
         TIME_ZONES.get(&self.0).ok()
@@ -250,6 +260,16 @@ mod tests {
         let it = duka();
         let charter = it.charter().clone();
         assert_eq!(Organization::restore(it.id(), charter, it.members(), it.updated_at(), it.version()), it);
+    }
+
+    #[test]
+    fn a_day_begins_by_the_clock_of_the_place() {
+        let at = |milliseconds| Timestamp::from_milliseconds(milliseconds).unwrap();
+        let nairobi = TimeZone::parse("Africa/Nairobi").unwrap();
+        // 2026-01-31T08:00:00Z is 11:00 in Nairobi, where the day began at 21:00Z.
+        assert_eq!(nairobi.midnight(at(1_769_846_400_000)).to_string(), "2026-01-30T21:00:00.000Z");
+        assert_eq!(TimeZone::utc().midnight(at(1_769_846_400_000)).to_string(), "2026-01-31T00:00:00.000Z");
+        assert_eq!(TimeZone::utc().midnight(Timestamp::LATEST), Timestamp::LATEST);
     }
 
     #[test]

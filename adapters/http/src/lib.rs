@@ -15,6 +15,7 @@ mod links;
 mod listing;
 mod negotiation;
 mod openapi;
+mod pages;
 mod problem;
 mod reply;
 mod routes;
@@ -45,6 +46,7 @@ use crate::authentication::Authentication;
 use crate::gate::{Gate, Gates};
 use crate::links::Address;
 use crate::openapi::Document;
+use crate::pages::{Front, Pages, SignInPages, asset_routes};
 use crate::problem::Door;
 use crate::server::{Hardened, Metrics, ServerSettings};
 use crate::sign_in::{SignIn, sign_in_routes};
@@ -220,6 +222,7 @@ pub fn assemble(
         &gates(desk, &identities.defaults),
     );
     let routes = documentation::documentation_routes(routes, &document).map_err(assembly_error)?;
+    let routes = asset_routes(routes);
     let routes = api::operational_routes(routes, desk, Arc::clone(&metrics));
     let Identities { access, providers, session_seconds, defaults: _ } = identities;
     let sign_in = SignIn {
@@ -228,13 +231,18 @@ pub fn assemble(
         clock: Arc::clone(&desk.clock),
         randomness: Arc::clone(&desk.randomness),
         session_seconds,
+        pages: SignInPages::default(),
+    };
+    let front = Front {
+        door: Door,
+        pages: Pages::new(address.clone(), Arc::clone(&desk.clock), Arc::clone(&desk.randomness)),
     };
     let endpoint = sign_in_routes(routes, sign_in)
         .with(Authentication { access, throttling })
         // Before the question who calls: which paths are open depends on how they are written.
         .with(NormalizePath::new(TrailingSlash::Trim))
         .with(AddData::new(address));
-    Ok(server::harden(endpoint, Door, &settings.server, metrics))
+    Ok(server::harden(endpoint, front, &settings.server, metrics))
 }
 
 /// The OpenAPI document as JSON, the same for every installation.

@@ -20,6 +20,8 @@ pub(crate) enum Format {
     Csv,
     /// `application/yaml`; the OpenAPI document only.
     Yaml,
+    /// `text/html`: the page of a path of the API, which is drawn before the API is asked.
+    Page,
 }
 
 impl Format {
@@ -29,6 +31,7 @@ impl Format {
             Self::Json => "application/json",
             Self::Csv => "text/csv",
             Self::Yaml => "application/yaml",
+            Self::Page => "text/html",
         }
     }
 
@@ -38,8 +41,12 @@ impl Format {
             Self::Json => "json",
             Self::Csv => "csv",
             Self::Yaml => "yaml",
+            Self::Page => "api",
         }
     }
+
+    /// The media type of what an HTML form sends.
+    pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 
     /// Whether `essence` names this representation; an error in problem+json is JSON too.
     fn answers(self, essence: &str) -> bool {
@@ -82,6 +89,18 @@ pub(crate) fn negotiate(request: &Request, offers: &[Format]) -> Result<Format, 
             format!("None of the accepted media types can be had here. Offered: {}.", offered.join(", "));
         Failure::new(StatusCode::NOT_ACCEPTABLE, "not_acceptable", text)
     })
+}
+
+/// Whether the client would rather have a page than anything else that the API offers: `format=api`, or an `Accept` that
+/// gives it a higher quality.
+pub(crate) fn prefers_page(request: &Request) -> bool {
+    let query = request.uri().query().unwrap_or_default();
+    if let Some((_, name)) = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "format") {
+        return name == Format::Page.name();
+    }
+    let ranges = accepted(request.headers());
+    let page = quality(Format::Page, &ranges);
+    page > quality(Format::Json, &ranges) && page >= quality(Format::Csv, &ranges)
 }
 
 /// Whether the client wants errors in the shape of RFC 9457: it names that type, and not as less than plain JSON.

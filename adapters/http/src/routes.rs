@@ -103,13 +103,13 @@ impl Resource {
 
     /// What can be done here, as far as the caller may.
     async fn describe(&self, request: &Request, id: Option<Uuid>) -> Response {
-        let mut actions = Vec::new();
-        for (name, action) in [("POST", Action::Create), ("PUT", Action::Change)] {
-            if self.permit(request, action, id).await.is_ok() {
-                actions.push(name);
+        let mut methods = Vec::new();
+        for method in [Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
+            if self.methods.contains_key(&method) && self.permit(request, action(&method), id).await.is_ok() {
+                methods.push(method);
             }
         }
-        self.options.answer(&Links::new(request), &actions)
+        self.options.answer(&Links::new(request), &methods)
     }
 
     async fn dispatch(&self, mut request: Request, id: Option<Uuid>) -> Result<Response> {
@@ -188,12 +188,12 @@ pub(crate) fn api_routes<A: OpenApi>(routes: Route, api: A, document: &Document,
         let allow = allow(&names);
         let gate = gates.get(template.as_str()).cloned();
         let offers: &[_] = if document.lists(&template) {
-            &[Format::Json, Format::Csv]
+            &[Format::Json, Format::Csv, Format::Page]
         } else if is_callback(&template) {
             // A gateway hears that its call was noted, whatever it would rather hear.
             &[]
         } else {
-            &[Format::Json]
+            &[Format::Json, Format::Page]
         };
         let resource = Resource {
             options: OptionsAnswer::new(document, &template, allow.clone(), &names),

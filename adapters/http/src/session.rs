@@ -70,7 +70,8 @@ impl SessionProof {
         Cookie::Session.read(request, &Links::new(request)).and_then(SessionSecret::parse).map(Self)
     }
 
-    fn csrf_token(&self) -> CsrfToken {
+    /// What proves that a request comes from a page of the session.
+    pub(crate) fn csrf_token(&self) -> CsrfToken {
         self.0.csrf_token()
     }
 

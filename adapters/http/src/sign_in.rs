@@ -13,11 +13,11 @@ use poem::{EndpointExt as _, Request, Response, Result, Route};
 use crate::body::AnyForm;
 use crate::links::{API, Links};
 use crate::listing::Parameters;
+use crate::pages::SignInPages;
 use crate::problem::Failure;
 use crate::routes::Resource;
 use crate::session::{Cookie, SessionProof, check_origin};
 
-mod page;
 mod place;
 
 use place::Place;
@@ -33,6 +33,8 @@ pub(crate) struct SignIn {
     pub(crate) randomness: Arc<dyn Randomness>,
     /// For how long a browser keeps its session, in seconds.
     pub(crate) session_seconds: i64,
+    /// Draws the page on which to choose.
+    pub(crate) pages: SignInPages,
 }
 
 /// A sign-in under way, as the browser keeps it: the secret, the provider, and where to go afterwards.
@@ -92,7 +94,7 @@ impl SignIn {
         let provider = match (&named, self.providers.as_slice()) {
             (Some(name), _) => self.provider(name).ok_or_else(|| self.unknown_provider())?,
             (None, [only]) => only,
-            (None, providers) => return Ok(page::choice(providers, &next)),
+            (None, providers) => return Ok(self.pages.page(StatusCode::OK, providers, next.as_str(), None)),
         };
         let links = Links::new(request);
         let secret = SignInSecret::generate(self.randomness.bytes());

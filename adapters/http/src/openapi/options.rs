@@ -1,8 +1,8 @@
 //! Answers to `OPTIONS`: what can be done at a path and what it takes, drawn from the OpenAPI document.
 
 use poem::Response;
-use poem::http::HeaderValue;
 use poem::http::header::ALLOW;
+use poem::http::{HeaderValue, Method};
 use serde_json::{Map, Value, json};
 
 use super::Document;
@@ -27,7 +27,8 @@ impl OptionsAnswer {
         let text = |operation: Option<&Value>, key: &str| {
             operation.and_then(|operation| operation[key].as_str()).unwrap_or_default().to_owned()
         };
-        let actions: Map<String, Value> = [("POST", "post"), ("PUT", "put")]
+        let listed = operations["get"]["parameters"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let actions: Map<String, Value> = [("POST", "post"), ("PUT", "put"), ("PATCH", "patch")]
             .into_iter()
             .filter_map(|(name, method)| Some((name.to_owned(), fields(document, named(method)?)?)))
             .collect();
@@ -38,6 +39,8 @@ impl OptionsAnswer {
             "renders": media_types(first.and_then(|operation| operation["responses"]["200"]["content"].as_object())),
             "parses": parsed(operations),
             "actions": actions,
+            "filters": filters(listed),
+            "ordering": ordering(listed),
         });
         Self { allow, body }
     }
@@ -45,17 +48,21 @@ impl OptionsAnswer {
     /// Describes a path that has no place in the document.
     pub(crate) fn beside(name: &str, allow: HeaderValue, methods: &[String]) -> Self {
         let body = json!({
-            "name": name, "description": "", "methods": methods, "renders": [], "parses": [], "actions": {},
+            "name": name, "description": "", "methods": methods, "renders": [], "parses": [], "actions": {}, "filters": {}, "ordering": [],
         });
         Self { allow, body }
     }
 
     /// The answer to a caller who may do these actions, with links that begin as the request's do.
-    pub(crate) fn answer(&self, links: &Links, permitted: &[&str]) -> Response {
+    pub(crate) fn answer(&self, links: &Links, permitted: &[Method]) -> Response {
         let mut body = self.body.clone();
+        let permitted: Vec<_> = permitted.iter().map(Method::as_str).collect();
         if let Some(actions) = body["actions"].as_object_mut() {
-            actions.retain(|name, _| permitted.contains(&name.as_str()));
+            // What can be changed as a whole can be changed in part, field by field the same.
+            let is_whole = actions.contains_key("PUT");
+            actions.retain(|name, _| permitted.contains(&name.as_str()) && !(is_whole && name == "PATCH"));
         }
+        body["permitted_methods"] = permitted.into();
         let placeholder = Value::from(BASE).to_string();
         let body = body.to_string().replace(placeholder.trim_matches('"'), links.base());
         Response::builder().content_type("application/json").header(ALLOW, self.allow.clone()).body(body)
@@ -92,6 +99,29 @@ fn fields(document: &Document, operation: &Value) -> Option<Value> {
         (name.clone(), field(name, property, required))
     });
     Some(Value::Object(fields.collect()))
+}
+
+/// What a list can be asked for, as far as that is about its objects.
+fn filters(parameters: &[Value]) -> Value {
+    let of_query = parameters.iter().filter(|parameter| parameter["in"] == "query");
+    let filters = of_query.filter_map(|parameter| {
+        let name = parameter["name"].as_str().filter(|name| !NO_FILTERS.contains(name))?;
+        let mut filter = field(name, &parameter["schema"], false);
+        filter["help_text"] = parameter["description"].clone();
+        Some((name.to_owned(), filter))
+    });
+    Value::Object(filters.collect())
+}
+
+/// Parameters that are about the answer and not about its objects.
+const NO_FILTERS: [&str; 10] =
+    ["format", "fields", "expand", "ordering", "limit", "offset", "page", "per_page", "cursor", "count"];
+
+/// The fields by which a list can be ordered.
+fn ordering(parameters: &[Value]) -> Vec<&str> {
+    let ordering = parameters.iter().find(|parameter| parameter["name"] == "ordering");
+    let names = ordering.and_then(|it| it["schema"]["items"]["enum"].as_array()).into_iter().flatten();
+    names.filter_map(Value::as_str).filter(|name| !name.starts_with('-')).collect()
 }
 
 fn field(name: &str, property: &Value, required: bool) -> Value {
