@@ -6,6 +6,7 @@ use futures_util::future::Shared;
 use orderdesk_domain::{
     AttemptOutcome, FailureCode, Message, MessageAttempt, MessageAttemptId, MessageStatus, Timestamp,
 };
+use uuid::Builder;
 
 use crate::error::{Error, Result};
 use crate::ports::{Change, StoreError};
@@ -74,7 +75,7 @@ impl Relay {
             return Ok(());
         }
         let attempt = is_lost.then(|| MessageAttempt {
-            id: MessageAttemptId::new(self.desk.ids.mint(message.updated_at())),
+            id: lost_attempt(message),
             message: message.id(),
             gateway: None,
             outcome: AttemptOutcome::Lost,
@@ -91,5 +92,47 @@ impl Relay {
             self.desk.settle_unknown(message.letter()).await?;
         }
         Ok(())
+    }
+}
+
+/// The identity of the attempt in which a worker was lost: it carries the time at which the message was taken. Those who
+/// mint never go back in time.
+fn lost_attempt(message: &Message) -> MessageAttemptId {
+    let taken = u64::try_from(message.updated_at().milliseconds()).unwrap_or_default();
+    let [_, _, _, _, _, _, rest @ ..] = message.id().uuid().into_bytes();
+    MessageAttemptId::new(Builder::from_unix_timestamp_millis(taken, &rest).into_uuid())
+}
+
+#[cfg(test)]
+mod tests {
+    use orderdesk_domain::{
+        CustomerId, Letter, MessageEvent, MessageId, MessageText, OrderId, OrganizationId, PhoneNumber,
+    };
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn a_lost_attempt_began_when_its_message_was_taken() {
+        let at = |milliseconds| Timestamp::from_milliseconds(milliseconds).unwrap();
+        let taken = |id: u128, when| {
+            let letter = Letter {
+                organization: OrganizationId::new(Uuid::nil()),
+                order: OrderId::new(Uuid::nil()),
+                customer: CustomerId::new(Uuid::nil()),
+                event: MessageEvent::OrderPlaced,
+                to: PhoneNumber::parse("+254712345678").unwrap(),
+                text: MessageText::compose("Hello").unwrap(),
+            };
+            let mut message = Message::queue(MessageId::new(Uuid::from_u128(id)), letter, at(1_000_000));
+            message.claim(at(when + 1_000), at(when)).unwrap();
+            lost_attempt(&message)
+        };
+        let first = taken(1, 5_000);
+        assert_eq!(first.created_at(), at(5_000));
+        assert_eq!(first.uuid().get_version_num(), 7);
+        assert_eq!(first, taken(1, 5_000), "whoever finds out, it is the same attempt");
+        assert_ne!(first, taken(2, 5_000), "messages are taken together");
+        assert_ne!(first, taken(1, 6_000), "a message may be lost again");
     }
 }
