@@ -72,6 +72,9 @@ pub trait Dialect: Debug + Send + Sync + Sized + 'static {
     /// Begins to listen for what [`Self::ANNOUNCE`] says; `None` where nothing is to be heard.
     fn listen(&self) -> impl Future<Output = StoreResult<Option<Box<dyn Announcements>>>> + Send;
 
+    /// Lets everybody who listens know that this is the end.
+    fn stop_listening(&self);
+
     /// Runs a statement and says how many rows it touched.
     fn execute(
         connection: &mut Self::Connection,

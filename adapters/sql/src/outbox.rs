@@ -100,7 +100,7 @@ impl<D: Dialect> Outbox for SqlStore<D> {
     }
 
     async fn listen(&self) -> StoreResult<Option<Box<dyn Announcements>>> {
-        // A store that has been closed listens to nothing any more.
+        // A store that has been closed listens to nothing any more, whatever the engine.
         drop(self.readers().lease().await?);
         self.readers().dialect().listen().await
     }

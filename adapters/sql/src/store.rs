@@ -167,6 +167,7 @@ impl<D: Dialect> Store for SqlStore<D> {
     }
 
     async fn close(&self) -> StoreResult<()> {
+        self.readers.dialect().stop_listening();
         for pool in self.pools() {
             pool.close().await?;
         }

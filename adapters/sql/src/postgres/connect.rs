@@ -12,7 +12,7 @@ use thiserror::Error;
 use tokio::time::timeout;
 
 use crate::postgres::settings::PostgresSettings;
-use crate::postgres::{Postgres, errors};
+use crate::postgres::{Postgres, errors, listener};
 
 /// How many prepared statements a connection keeps.
 const PREPARED: usize = 256;
@@ -100,7 +100,9 @@ impl Postgres {
         let options = options.application_name("orderdesk").statement_cache_capacity(PREPARED);
         // The text of a statement for a thousand rows is a log by itself.
         let options = options.disable_statement_logging();
-        Ok(Self { options, patience: settings.patience })
+        let patience = settings.patience;
+        let listening = listener::pool(options.clone(), patience);
+        Ok(Self { options, patience, listening })
     }
 
     fn place(&self) -> Place {

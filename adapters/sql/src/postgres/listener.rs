@@ -1,14 +1,13 @@
 //! Hearing of what other programs have queued: a connection of its own that listens.
 
 use std::fmt;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use orderdesk_application::ports::{Announcements, StoreError, StoreResult};
-use sqlx::postgres::{PgListener, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions};
 use tokio::runtime::Handle;
 use tokio::time::timeout;
-
-use crate::postgres::Postgres;
 
 /// Where announcements are made. Other programs on the same database may do the same there: it costs one look more.
 const CHANNEL: &str = "orderdesk_messages";
@@ -16,25 +15,34 @@ const CHANNEL: &str = "orderdesk_messages";
 /// The statement that announces.
 pub(super) const ANNOUNCE: &str = "NOTIFY orderdesk_messages";
 
+/// How many can listen at once.
+const LISTENERS: u32 = 64;
+
+/// Where connections that listen come from: the driver listens on those of its own pools alone. They are opened when
+/// somebody begins to listen, and closed when nobody does any more; to close the pool is to tell everybody.
+pub(super) fn pool(options: PgConnectOptions, patience: Duration) -> PgPool {
+    PgPoolOptions::new()
+        .max_connections(LISTENERS)
+        .acquire_timeout(patience)
+        .max_lifetime(None)
+        .idle_timeout(None)
+        .after_release(|_, _| Box::pin(async { Ok(false) }))
+        .connect_lazy_with(options)
+}
+
 /// A connection that listens; `None` once it has been lost.
 pub(super) struct Listener(Option<PgListener>);
 
 impl Listener {
-    pub(super) async fn begin(postgres: &Postgres) -> StoreResult<Self> {
-        // The driver listens on connections of its own pools alone.
-        let pool = PgPoolOptions::new()
-            .max_connections(1)
-            .max_lifetime(None)
-            .idle_timeout(None)
-            .connect_lazy_with(postgres.options.clone());
+    pub(super) async fn begin(pool: &PgPool, patience: Duration) -> StoreResult<Self> {
         let listening = async {
-            let mut listener = PgListener::connect_with(&pool).await?;
+            let mut listener = PgListener::connect_with(pool).await?;
             listener.eager_reconnect(false);
             listener.listen(CHANNEL).await?;
             sqlx::Result::Ok(listener)
         };
         let unavailable = |error: sqlx::Error| StoreError::Unavailable(error.into());
-        let listener = timeout(postgres.patience, listening).await;
+        let listener = timeout(patience, listening).await;
         let listener = listener.map_err(|elapsed| StoreError::Unavailable(elapsed.into()))?;
         listener.map(|listener| Self(Some(listener))).map_err(unavailable)
     }

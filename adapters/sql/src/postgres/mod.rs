@@ -24,7 +24,7 @@ pub use connect::{Place, PostgresOpenError};
 pub use settings::PostgresSettings;
 
 use orderdesk_application::ports::{Announcements, Store as _, StoreError, StoreResult};
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgRow};
 use sqlx::{Connection as _, Executor as _};
 
 use crate::dialect::{Dialect, Role};
@@ -69,6 +69,8 @@ impl SqlStore<Postgres> {
 pub struct Postgres {
     options: PgConnectOptions,
     patience: Duration,
+    /// Connections that listen.
+    listening: PgPool,
 }
 
 /// Does not show the password.
@@ -164,7 +166,12 @@ impl Dialect for Postgres {
     }
 
     async fn listen(&self) -> StoreResult<Option<Box<dyn Announcements>>> {
-        Ok(Some(Box::new(listener::Listener::begin(self).await?)))
+        Ok(Some(Box::new(listener::Listener::begin(&self.listening, self.patience).await?)))
+    }
+
+    fn stop_listening(&self) {
+        // Whoever listens is told at once, and nobody is waited for.
+        drop(self.listening.close());
     }
 
     async fn execute(connection: &mut PgConnection, statement: Statement) -> sqlx::Result<u64> {

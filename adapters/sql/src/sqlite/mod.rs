@@ -133,6 +133,8 @@ impl Dialect for Sqlite {
         Ok(None)
     }
 
+    fn stop_listening(&self) {}
+
     async fn execute(connection: &mut SqliteConnection, statement: Statement) -> sqlx::Result<u64> {
         let query = values::query(statement)?;
         Ok(query.execute(connection).await?.rows_affected())
