@@ -66,6 +66,9 @@ impl Outbox for MongoStore {
 
     /// The server lets those know who listen.
     async fn announce(&self) -> StoreResult<()> {
+        if *self.shared.closing.borrow() {
+            return Err(StoreError::Unavailable("the store is closed".into()));
+        }
         Ok(())
     }
 
