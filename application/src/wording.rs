@@ -1,8 +1,8 @@
 //! How templates become texts.
 //!
-//! The language is that of the `upon` crate: `{{ name }}` puts a value in, `{% if name %}...{% else %}...{% endif %}`
-//! chooses. It has no operators and there is nothing to loop over, so that no template takes long or grows without
-//! bounds.
+//! The language is a part of that of the `upon` crate: `{{ name }}` puts a value in,
+//! `{% if name %}...{% else %}...{% endif %}` chooses. What else the crate knows is refused before it sees it: with lists
+//! that are written out there would be something to loop over, and a template could take longer than anybody waits.
 
 use orderdesk_domain::{
     CustomerCode, MessageEvent, MessageText, OrderId, OrderLine, OrganizationName, PersonName, TemplateText,
@@ -141,7 +141,19 @@ fn text(text: &str) -> Value {
     text.to_owned().into()
 }
 
+/// Whether nothing stands between `{{` and `}}`, and between `{%` and `%}`, but words. A word is all that it takes to
+/// name something and to choose; lists, loops over them, and brackets within brackets take more.
+fn has_plain_tags(template: &str) -> bool {
+    let is_word = |character: char| character.is_ascii_alphanumeric() || " \n_-".contains(character);
+    let mut tags = ["{{", "{%"].into_iter().flat_map(|opening| template.split(opening).skip(1));
+    tags.all(|tag| tag.chars().take_while(|character| !"}%".contains(*character)).all(is_word))
+}
+
 fn render(template: &str, value: impl Fn(&str) -> Option<Value>) -> Result<String, Unwordable> {
+    if !has_plain_tags(template) {
+        let rule = "Only a name can stand between {{ and }}, and only if, else or endif between {% and %}";
+        return Err(Unwordable::Template(rule.to_owned()));
+    }
     let engine = Engine::new();
     let compiled = engine.compile(template).map_err(|error| Unwordable::Template(error.to_string()))?;
     let rendered = compiled.render_from_fn(&engine, |path| {
