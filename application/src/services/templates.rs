@@ -190,7 +190,8 @@ impl TemplateService {
     /// The message that a template, or a text in its place, makes of an order or of an example. Nothing is sent.
     ///
     /// # Errors
-    /// `NotFound`, `Unwordable`; `OrderUnknown` where the caller sees no such order there.
+    /// `NotFound`, `Unwordable`; `OrderUnknown` where the caller sees no such order there, `Forbidden` where the caller
+    /// may see no orders at all.
     pub async fn preview(
         &self,
         caller: &Caller,
@@ -216,7 +217,8 @@ impl TemplateService {
         text: &TemplateText,
     ) -> Result<Result<MessageText, Unwordable>> {
         let unknown = || Problem::OrderUnknown(id);
-        let order = self.desk.store.orders().find(&caller.reach(Resource::Orders), id.uuid()).await?;
+        // A text can say everything about an order, so that this is to read it, not to refer to it.
+        let order = self.desk.store.orders().find(&caller.scope(Resource::Orders)?, id.uuid()).await?;
         let order = order.filter(|order| order.organization.id == organization.id).ok_or_else(unknown)?;
         let customers: &dyn Reader<_> = self.desk.store.customers();
         let customer = customers.find(&Scope::Everything, order.customer.id.uuid()).await?;
