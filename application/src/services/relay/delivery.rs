@@ -1,5 +1,6 @@
 //! Giving one message to gateways, and writing down what came of it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use orderdesk_domain::{
@@ -11,6 +12,7 @@ use crate::error::{Error, Result};
 use crate::ports::{Answer, Change, Sms, SmsGateway, StoreError, Verdict};
 use crate::services::desk::Desk;
 use crate::services::post::later;
+use crate::services::relay::holds::Standing;
 use crate::services::relay::pauses::pause;
 use crate::services::relay::{Decision, Relay, Turn};
 
@@ -89,8 +91,10 @@ impl Relay {
     /// Gives a message to the gateways, one after the other, until one of them has it or may have it.
     async fn send(&self, message: &mut Message) -> Result<Vec<MessageAttempt>, MessageRefusal> {
         let mut tried: Vec<Tried> = Vec::new();
+        let mut is_one_passed_by = false;
         for gateway in &self.gateways {
             if !self.holds.admit(gateway.gateway(), self.desk.now(), self.lease) {
+                is_one_passed_by = true;
                 continue;
             }
             let attempt = self.attempt(&**gateway, message).await;
@@ -115,9 +119,28 @@ impl Relay {
             }
         }
         if let Some(it) = tried.get(decisive) {
-            self.conclude(message, it, now)?;
+            // Whom those that were asked do not serve, one may that sends nothing at present.
+            let may_be_served = match &it.verdict {
+                Verdict::Refused(FailureCode::NotServed) => is_one_passed_by,
+                Verdict::Held => tried.iter().any(|it| weight(&it.verdict) == NOT_SERVED),
+                _ => false,
+            };
+            if may_be_served {
+                message.put_back(it.attempt.gateway, self.next_trial(now), now)?;
+            } else {
+                self.conclude(message, it, now)?;
+            }
         }
         Ok(tried.into_iter().map(|it| it.attempt).collect())
+    }
+
+    /// When a gateway that sends nothing at present is tried again.
+    fn next_trial(&self, now: Timestamp) -> Timestamp {
+        let trial = |gateway: &Arc<dyn SmsGateway>| match self.holds.standing(gateway.gateway(), now) {
+            Standing::Held(until) => Some(until),
+            Standing::Open | Standing::OnTrial => None,
+        };
+        self.gateways.iter().filter_map(trial).min().unwrap_or(now)
     }
 
     async fn attempt(&self, gateway: &dyn SmsGateway, message: &Message) -> Tried {
@@ -188,7 +211,8 @@ impl Relay {
     async fn keep_outcome(&self, outcome: &Outcome) -> Result<()> {
         let Outcome { change, attempts } = outcome;
         match self.desk.write_down(change, attempts).await {
-            Err(Error::Store(StoreError::Conflict)) => return self.desk.write_down_late(outcome).await,
+            // Somebody else has written; or this has, and the store fell silent before it said so.
+            Err(Error::Store(StoreError::Conflict)) => self.desk.write_down_late(outcome).await?,
             // The message has gone with its customer.
             Err(Error::Store(StoreError::Referenced)) => return Ok(()),
             written => written?,
@@ -261,7 +285,11 @@ impl Desk {
                 work.messages().update(&[Change { was: found.version(), now: late }]).await?;
             }
             if !attempts.is_empty() {
-                work.message_attempts().append(attempts).await?;
+                match work.message_attempts().append(attempts).await {
+                    // All of it has been written down before.
+                    Err(StoreError::AlreadyExists(_)) => return Ok(()),
+                    appended => appended?,
+                }
             }
             Ok(work.commit().await?)
         })
@@ -307,10 +335,13 @@ fn may_another(verdict: &Verdict) -> bool {
     }
 }
 
+/// The lightest answer: a gateway does not serve such a number, which says nothing about others.
+const NOT_SERVED: u8 = 0;
+
 /// Which of several answers decides about the message: the heavier one.
 fn weight(verdict: &Verdict) -> u8 {
     match verdict {
-        Verdict::Refused(FailureCode::NotServed) => 0,
+        Verdict::Refused(FailureCode::NotServed) => NOT_SERVED,
         Verdict::Held => 1,
         Verdict::Later { .. } => 2,
         Verdict::Refused(_) | Verdict::Accepted { .. } | Verdict::Unanswered => 3,

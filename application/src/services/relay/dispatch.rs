@@ -32,8 +32,14 @@ impl Relay {
         S: Future<Output = ()> + Send,
     {
         let mut news = News::unheard();
+        // What is held is known before anybody is asked; where it cannot be read, the keeper says so.
+        if let Ok(known) = self.desk.store.outbox().holds().await {
+            self.holds.refresh(known);
+        }
         while stop.peek().is_none() {
             let room = tokio::select! {
+                // Whoever is to stop takes no more, however much there is room for.
+                biased;
                 () = stop.clone() => return,
                 room = self.places.acquire() => room,
             };
