@@ -11,6 +11,7 @@ mod idempotency;
 mod items;
 mod lists;
 mod members;
+mod messages;
 mod orders;
 mod organizations;
 mod permissions;

@@ -63,5 +63,10 @@ pub(crate) fn id_of<L: Listed>(object: &L) -> Uuid {
 
 /// The object of this id and no other.
 pub(crate) fn only<F: Field>(id: Uuid) -> Filter<F> {
-    Filter::new(F::ID, Test::Equals(id.into())).unwrap()
+    equals(F::ID, id)
+}
+
+/// The objects of which a field holds exactly this.
+pub(crate) fn equals<F: Field>(field: F, value: impl Into<Value>) -> Filter<F> {
+    Filter::new(field, Test::Equals(value.into())).unwrap()
 }

@@ -32,6 +32,7 @@ pub(crate) struct TestDesk {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clock: Arc<SettableClock>,
     pub(crate) randomness: Arc<ScriptedRandomness>,
+    ids: Arc<CountingIds>,
     /// Makes what is put into the store past the services.
     pub(crate) make: Maker,
     desk: Desk,
@@ -45,27 +46,27 @@ impl TestDesk {
 
     /// On this store.
     pub(crate) fn on(store: Arc<dyn Store>) -> Self {
-        Self::at(Arc::default(), store)
+        Self::at(Arc::default(), Arc::default(), store)
     }
 
     /// On this store, with a clock that runs.
     pub(crate) fn running_on(store: Arc<dyn Store>) -> Self {
-        Self::at(Arc::new(SettableClock::running()), store)
+        Self::at(Arc::new(SettableClock::running()), Arc::default(), store)
     }
 
-    fn at(clock: Arc<SettableClock>, store: Arc<dyn Store>) -> Self {
+    fn at(clock: Arc<SettableClock>, ids: Arc<CountingIds>, store: Arc<dyn Store>) -> Self {
         let randomness = Arc::<ScriptedRandomness>::default();
         let desk = Desk {
             store: Arc::clone(&store),
             clock: clock.clone(),
             timer: Arc::new(Impatient),
-            ids: Arc::new(CountingIds::default()),
+            ids: ids.clone(),
             randomness: randomness.clone(),
             bearers: Arc::<Bearers>::default(),
             post: Arc::new(Post::new(WANTED)),
             read_only: false,
         };
-        Self { store, clock, randomness, make: Maker::default(), desk }
+        Self { store, clock, ids, randomness, make: Maker::default(), desk }
     }
 
     /// On a store that holds one shop.
@@ -75,9 +76,9 @@ impl TestDesk {
         (desk, shop)
     }
 
-    /// The same at another program: on the same store, with the same clock, and nothing else in common.
+    /// Another program on the same store. Besides it has the clock in common, and that no identity is minted twice.
     pub(crate) fn elsewhere(&self) -> Self {
-        Self { make: Maker::default(), ..Self::at(Arc::clone(&self.clock), Arc::clone(&self.store)) }
+        Self::at(Arc::clone(&self.clock), Arc::clone(&self.ids), Arc::clone(&self.store))
     }
 
     /// What the services work with.

@@ -38,6 +38,8 @@ pub(crate) enum Step {
     /// What else is kept about messages and gateways.
     Messaging,
     Commit,
+    /// Hearing that it has been committed, which it has.
+    Committed,
     /// Taking messages from the outbox.
     Claim,
     /// Asking when the next message is due.
@@ -375,7 +377,8 @@ impl UnitOfWork for FaultyWork {
 
     async fn commit(self: Box<Self>) -> StoreResult<()> {
         self.script.reach(Step::Commit)?;
-        self.inner.commit().await
+        self.inner.commit().await?;
+        self.script.reach(Step::Committed)
     }
 
     async fn rollback(self: Box<Self>) -> StoreResult<()> {

@@ -3,15 +3,19 @@
 mod contents;
 mod desk;
 mod faulty;
+mod gateway;
+mod office;
 mod outcome;
 mod people;
 mod requests;
 mod system;
 mod vouchers;
 
-pub(crate) use contents::{all, id_of, only, seen};
+pub(crate) use contents::{all, equals, id_of, only, seen};
 pub(crate) use desk::{IDLE, LIFETIME, SECRET, STAFF, TestDesk, WANTED, member_of};
 pub(crate) use faulty::{FaultyStore, Step};
+pub(crate) use gateway::ScriptedGateway;
+pub(crate) use office::{LEASE, Office, Running, pass};
 pub(crate) use outcome::{done, failed, refused, refused_rows, replayed};
 pub(crate) use people::{come_back, let_in};
 pub(crate) use requests::{
