@@ -104,8 +104,9 @@ impl<E: Endpoint<Output = Response>> Endpoint for PagesEndpoint<E> {
             query: Parameters::parse(request.uri().query().unwrap_or_default()),
         };
         let mut response = match wanted {
-            Wanted::Send => visit.send(request).await,
-            Wanted::Look | Wanted::Home => visit.look().await,
+            // In boxes: most requests are no visits, and need not carry a place for all that one takes.
+            Wanted::Send => Box::pin(visit.send(request)).await,
+            Wanted::Look | Wanted::Home => Box::pin(visit.look()).await,
         };
         response.headers_mut().entry(header::VARY).or_insert(VARIES);
         Ok(response)
