@@ -20,11 +20,16 @@ LISTS = {
     "customers": ("customers/", "customers"),
     "items": ("items/", "items"),
     "orders": ("orders/", "orders"),
+    "notifications": ("notifications/", "notifications"),
+    "message-templates": ("message-templates/", "message_templates"),
     "organizations": ("organizations/", "organizations"),
     "memberships": ("organizations/{home}/members/", "members"),
     "api-tokens": ("api-tokens/", "api_tokens"),
 }
 """Where objects of a kind are listed and created, and under which key, by the word in the path of one of them."""
+
+EVENTS = ("order.placed", "order.closed", "order.cancelled")
+"""What there is a template for, one in each organization at the most."""
 
 random = Random(20261121)
 
@@ -41,10 +46,11 @@ class Shop:
         # The fuzzer lives on them: they are never named to be deleted.
         self.own = {row["id"] for word in ("organizations", "memberships", "api-tokens") for row in self.rows(word)}
 
-    def rows(self, word):
+    def rows(self, word, **filters):
         path, key = LISTS[word]
         path = path.format(home=getattr(self, "home", ""))
-        page = self.session.get(API + path, params={"fields": "id", "limit": 2 * STOCK, "count": "false"})
+        parameters = {"fields": "id", "limit": 2 * STOCK, "count": "false", **filters}
+        page = self.session.get(API + path, params=parameters)
         page.raise_for_status()
         return page.json()[key]
 
@@ -52,14 +58,20 @@ class Shop:
         """Ids of as many different objects; no more than are kept in stock."""
         if word not in self.ids:
             self.ids[word] = self.restock(word)
-        return random.sample(self.ids[word], min(number, STOCK))
+        return random.sample(self.ids[word], min(number, len(self.ids[word])))
 
     def restock(self, word):
         ids = [row["id"] for row in self.rows(word) if row["id"] not in self.own][:STOCK]
+        if word == "message-templates":
+            missing = [event for event in EVENTS if not self.rows(word, organization=self.home, event=event)]
+            return ids + [self.create(word, event=event) for event in missing]
         return ids + [self.create(word) for _ in range(STOCK - len(ids))]
 
-    def create(self, word):
+    def create(self, word, **fields):
         self.created += 1
+        if word == "notifications":
+            # Whoever orders is told.
+            return self.rows(word, order=self.create("orders"))[0]["id"]
         home = {"organization": self.home}
         body = {
             "customers": lambda: home | {
@@ -72,6 +84,7 @@ class Shop:
             "organizations": lambda: {"name": f"Branch {self.created}"},
             "memberships": lambda: {"email": f"guest{self.created}@people.example", "role": "viewer"},
             "api-tokens": lambda: {"name": f"Till {self.created}"},
+            "message-templates": lambda: home | {"text": "{{ first_name }}: {{ item }}"} | fields,
         }[word]()
         answer = self.session.post(API + LISTS[word][0].format(home=self.home), json=body)
         answer.raise_for_status()
@@ -97,9 +110,9 @@ def usually():
     return random.random() < 0.8
 
 
-def name_what_exists(body, plural, changes):
+def name_what_exists(body, plural, changes, creates=False):
     """Puts ids that exist in the place of generated ones. What is no id, to see it refused, stays."""
-    for field, other in (("customer", "customers"), ("item_id", "items")):
+    for field, other in (("customer", "customers"), ("item_id", "items"), ("order", "orders")):
         if is_reference(body.get(field)) and usually():
             body[field] = shop.some(other)[0]
     # Any other value than the present one is refused, and the present one says nothing.
@@ -108,7 +121,7 @@ def name_what_exists(body, plural, changes):
         if is_reference(body.get(field)) and usually():
             del body[field]
     # There are several, so that one has to be named.
-    if not changes and plural in ("customers", "items", "orders") and usually():
+    if creates and plural in ("customers", "items", "orders", "message-templates") and usually():
         body["organization"] = shop.home
 
 
@@ -121,13 +134,16 @@ def before_call(context, case, kwargs):
     # There, requests follow from one another, and so do their ids.
     if case.meta is None or case.meta.phase.name == "stateful":
         return
+    if "secret" in case.path_parameters and usually():
+        case.path_parameters.update(gateway="africas-talking", secret=os.environ["FUZZ_CALLBACK_SECRET"])
     if plural in LISTS and is_id(case.path_parameters.get("id")) and usually():
         case.path_parameters["id"] = shop.some(plural)[0]
     if not isinstance(case.body, dict) or plural not in LISTS:
         return
     rows = case.body.get(plural)
     if not isinstance(rows, list):
-        return name_what_exists(case.body, plural, changes=case.method != "POST")
+        creates = case.method == "POST" and case.operation.path.endswith(f"/{plural}/")
+        return name_what_exists(case.body, plural, changes=case.method != "POST", creates=creates)
     rows = [row for row in rows if isinstance(row, dict)]
     for row, id in zip(rows, shop.some(plural, len(rows))):
         if is_id(row.get("id")) and usually():

@@ -59,12 +59,14 @@ impl Gate {
         Self { permit: Arc::new(permit), ..self }
     }
 
-    /// The same where a `POST` creates nothing: where it is this that it does.
+    /// The same where a `POST` to an object creates nothing: where it is this that it does.
     pub(crate) fn posting(&self, action: Action) -> Self {
         let gate = self.clone();
-        self.clone().permitting(move |caller, asked, id| {
-            let asked = if asked == Action::Create { action } else { asked };
-            (gate.permit)(caller, asked, id)
+        self.clone().permitting(move |caller, asked, id| match (asked, id) {
+            // To read is not permitted or refused, but found.
+            (Action::Create, Some(id)) if action == Action::Read => (gate.find)(caller, id),
+            (Action::Create, id) => (gate.permit)(caller, action, id),
+            (asked, id) => (gate.permit)(caller, asked, id),
         })
     }
 

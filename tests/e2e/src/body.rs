@@ -17,6 +17,11 @@ pub fn order(customer: &Value) -> Value {
     json!({ "customer": customer["id"], "item": "Soap", "quantity": 2, "price_per_unit": "149.90" })
 }
 
+/// A template for messages about an event.
+pub fn template(event: &str) -> Value {
+    json!({ "event": event, "text": "{{ first_name }}: {{ item }}" })
+}
+
 /// What tests do to the fields of a JSON object.
 pub trait Fields {
     /// The object with a field set.

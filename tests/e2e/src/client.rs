@@ -104,6 +104,14 @@ impl Client {
         self.get(shown["url"].as_str().unwrap()).await.json(200)
     }
 
+    /// The message about an order about which there is one.
+    pub async fn notification_of(&self, order: &Value) -> Value {
+        let list =
+            self.get(&format!("orders/{}/notifications/", order["id"].as_str().unwrap())).await.json(200);
+        let [only] = list["notifications"].as_array().unwrap().as_slice() else { panic!("{list}") };
+        only.clone()
+    }
+
     /// One field of every object on the page at `target`, in order.
     pub async fn column(&self, target: &str, field: &str) -> Vec<Value> {
         let page = self.get(target).await.json(200);

@@ -94,6 +94,8 @@ fn load(place: &Place, token_file: &Path, settings: &[(&str, &str)]) -> Settings
         ("initial_token_file", token_file.display().to_string()),
         // A test that is about rates sets them.
         ("throttle", "off".to_owned()),
+        // Nor are messages sent but where that is what a test is about: they wait.
+        ("sms_worker", "off".to_owned()),
     ];
     let given = settings.iter().map(|(name, value)| (*name, (*value).to_owned()));
     let sources = Sources {

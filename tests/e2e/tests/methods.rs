@@ -1,17 +1,18 @@
 //! Which methods a path has, what it says of the others, and the order in which requests are checked.
 
-use orderdesk_e2e::{Client, Service, Store, customer, item, on_every_store, order};
+use orderdesk_e2e::{Client, Service, Store, customer, item, on_every_store, order, template};
 use serde_json::json;
 
 on_every_store!(
     a_method_that_a_path_has_not_is_405_with_those_it_has,
     head_answers_as_get_does_without_a_body,
     options_answers_everywhere,
+    what_gateways_call_takes_only_post,
     what_is_wrong_first_is_told_first,
 );
 
 /// Every path with its methods; `OPTIONS` and, where there is `GET`, `HEAD` come besides.
-const PATHS: [(&str, &[&str]); 29] = [
+const PATHS: [(&str, &[&str]); 35] = [
     ("/api/v1/", &["GET"]),
     ("/api/v1/customers/", &["DELETE", "GET", "POST", "PUT"]),
     ("/api/v1/customers/CUSTOMER/", &["DELETE", "GET", "PATCH", "PUT"]),
@@ -21,6 +22,12 @@ const PATHS: [(&str, &[&str]); 29] = [
     ("/api/v1/orders/", &["DELETE", "GET", "POST", "PUT"]),
     ("/api/v1/orders/ORDER/", &["DELETE", "GET", "PATCH", "PUT"]),
     ("/api/v1/orders/ORDER/events/", &["GET"]),
+    ("/api/v1/orders/ORDER/notifications/", &["GET"]),
+    ("/api/v1/notifications/", &["GET"]),
+    ("/api/v1/notifications/NOTIFICATION/", &["GET"]),
+    ("/api/v1/notifications/NOTIFICATION/attempts/", &["GET", "POST"]),
+    ("/api/v1/message-templates/", &["GET", "POST"]),
+    ("/api/v1/message-templates/TEMPLATE/", &["DELETE", "GET", "PATCH", "PUT"]),
     ("/api/v1/organizations/", &["GET", "POST"]),
     ("/api/v1/organizations/ORGANIZATION/", &["DELETE", "GET", "PATCH", "PUT"]),
     ("/api/v1/organizations/ORGANIZATION/members/", &["GET", "POST"]),
@@ -49,10 +56,13 @@ async fn paths(store: Store) -> (Service, Client, Vec<(String, Vec<&'static str>
     let staff = service.person("staff").await;
     let organization = service.organization().await;
     let customer = service.create("customers", &customer()).await;
+    let order = service.create("orders", &order(&customer)).await;
     let objects = [
         ("CUSTOMER", customer.clone()),
         ("ITEM", service.create("items", &item("Soap", "1")).await),
-        ("ORDER", service.create("orders", &order(&customer)).await),
+        ("NOTIFICATION", service.notification_of(&order).await),
+        ("TEMPLATE", service.create("message-templates", &template("order.closed")).await),
+        ("ORDER", order),
         ("ORGANIZATION", organization.clone()),
         ("MEMBERSHIP", service.invite(&organization, "amina", &json!({ "role": "viewer" })).await),
         ("USER", service.me().await),
@@ -161,4 +171,22 @@ async fn what_is_wrong_first_is_told_first(store: Store) {
     service.patch(url, &again).await.refusal(412, "stale_version");
     let again = json!({ "status": "Pending", "version": closed["version"] });
     service.patch(url, &again).await.refusal(409, "transition_refused");
+}
+
+/// What only takes `POST` says so as well, and needs no credentials for it.
+async fn what_gateways_call_takes_only_post(store: Store) {
+    let service = Service::start(store).await;
+    for path in ["delivery-reports/twilio/guess/", "opt-outs/africas-talking/guess"] {
+        for method in ["GET", "HEAD", "PUT", "PATCH", "DELETE"] {
+            let answer = service.anonymous().call(method, path).await.expect(405);
+            assert_eq!(answer.header("allow"), Some("OPTIONS, POST"), "{method} {path}");
+        }
+        let told = service.anonymous().call("OPTIONS", path).await.json(200);
+        assert_eq!((&told["methods"], &told["actions"]), (&json!(["OPTIONS", "POST"]), &json!({})));
+        assert_eq!(told["parses"], json!(["application/x-www-form-urlencoded"]));
+    }
+    for path in ["delivery-reports/", "delivery-reports/twilio/", "opt-outs/twilio/guess/more/"] {
+        service.anonymous().call("POST", path).await.refusal(401, "not_authenticated");
+        service.call("POST", path).await.refusal(404, "not_found");
+    }
 }

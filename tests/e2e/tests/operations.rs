@@ -1,6 +1,6 @@
 //! What operators see: health and metrics.
 
-use orderdesk_e2e::{Fields as _, Service, Store, customer, on_every_store, order};
+use orderdesk_e2e::{Fields as _, Service, Store, customer, on_every_store, order, until};
 use serde_json::json;
 
 on_every_store!(
@@ -8,13 +8,15 @@ on_every_store!(
     requests_are_counted_by_route_method_and_status,
     metrics_name_no_path_and_nobody,
     the_use_of_a_pool_is_shown_where_there_is_one,
+    what_waits_to_be_sent_is_shown,
     every_answer_is_careful_with_browsers,
 );
 
 async fn the_service_says_that_it_is_live_and_ready(store: Store) {
     let service = Service::start(store).await;
     assert_eq!(service.anonymous().get("/health/live").await.json(200), json!({ "status": "live" }));
-    assert_eq!(service.anonymous().get("/health/ready").await.json(200), json!({ "status": "ready" }));
+    let ready = json!({ "status": "ready", "held_gateways": [] });
+    assert_eq!(service.anonymous().get("/health/ready").await.json(200), ready);
 }
 
 async fn metrics(service: &Service) -> String {
@@ -73,6 +75,35 @@ async fn the_use_of_a_pool_is_shown_where_there_is_one(store: Store) {
     let metrics = metrics(&service).await;
     let shown = metrics.lines().filter(|line| line.starts_with("store_connections{")).count();
     assert_eq!(shown, if store == Store::Memory { 0 } else { 3 }, "{metrics}");
+}
+
+async fn what_waits_to_be_sent_is_shown(store: Store) {
+    let service = Service::start(store).await;
+    let value = |metrics: &str, name: &str| -> f64 {
+        let line = metrics.lines().find(|line| line.starts_with(&format!("{name} ")));
+        line.unwrap_or_else(|| panic!("{name}\n{metrics}")).rsplit(' ').next().unwrap().parse().unwrap()
+    };
+    let queued = "orderdesk_outbox_messages{status=\"queued\"}";
+    let first = metrics(&service).await;
+    for name in
+        [queued, "orderdesk_outbox_messages{status=\"sending\"}", "orderdesk_outbox_oldest_due_seconds"]
+    {
+        assert_eq!(value(&first, name).to_string(), "0", "{name}");
+    }
+    for gateway in ["africas-talking", "twilio", "console"] {
+        let held = format!("orderdesk_gateway_held{{gateway=\"{gateway}\"}}");
+        assert_eq!(value(&first, &held).to_string(), "0");
+    }
+    let owner = service.create("customers", &customer()).await;
+    for _ in 0..3 {
+        service.create("orders", &order(&owner)).await;
+    }
+    until("the metrics are read anew", async || value(&metrics(&service).await, queued).to_string() == "3")
+        .await;
+    until("the messages have been due for a while", async || {
+        value(&metrics(&service).await, "orderdesk_outbox_oldest_due_seconds") > 0.0
+    })
+    .await;
 }
 
 async fn every_answer_is_careful_with_browsers(store: Store) {

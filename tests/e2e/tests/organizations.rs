@@ -8,6 +8,7 @@ on_every_store!(
     who_founds_one_manages_it,
     an_organization_gets_what_the_installation_says,
     an_organization_is_changed_like_anything_else,
+    an_organization_may_be_quiet_at_night,
     what_makes_no_organization_is_refused,
     one_that_owns_something_stays,
     one_that_owns_nothing_goes_with_its_members,
@@ -29,6 +30,7 @@ async fn the_first_start_makes_one(store: Store) {
         "id",
         "members_count",
         "name",
+        "quiet_hours",
         "time_zone",
         "updated_at",
         "url",
@@ -38,6 +40,7 @@ async fn the_first_start_makes_one(store: Store) {
     let shown = ["name", "time_zone", "default_currency"].map(|name| organization[name].as_str().unwrap());
     assert_eq!(shown, ["My organization", "UTC", "KES"]);
     assert_eq!((&organization["members_count"], &organization["version"]), (&json!(1), &json!(1)));
+    assert_eq!(organization["quiet_hours"], Value::Null);
     assert_eq!(service.again(&organization).await, organization);
     let made = service.create("customers", &customer()).await;
     assert_eq!(made["organization"], json!({ "id": organization["id"], "name": "My organization" }));
@@ -103,6 +106,39 @@ async fn an_organization_is_changed_like_anything_else(store: Store) {
     // Its new name stands beside what it owns.
     let made = service.create("customers", &customer()).await;
     assert_eq!(made["organization"]["name"], "Soko");
+}
+
+async fn an_organization_may_be_quiet_at_night(store: Store) {
+    let service = Service::start(store).await;
+    let quiet = json!({ "name": "Soko", "quiet_hours": " 21:00 - 07:00 " });
+    let founded = service.create("organizations", &quiet).await;
+    assert_eq!(founded["quiet_hours"], "21:00-07:00");
+    assert_eq!(service.again(&founded).await, founded);
+    let kept = service.patch(url(&founded), &json!({ "name": "Sokoni" })).await.json(200);
+    assert_eq!(kept["quiet_hours"], "21:00-07:00");
+    let put = service.put(url(&founded), &kept.clone().with("quiet_hours", "22:30-06:00")).await.json(200);
+    assert_eq!(put["quiet_hours"], "22:30-06:00");
+    let loud = service.patch(url(&founded), &json!({ "quiet_hours": null })).await.json(200);
+    assert_eq!((&loud["quiet_hours"], &loud["version"]), (&Value::Null, &json!(4)));
+    service.patch(url(&founded), &json!({ "quiet_hours": "12:00-13:00" })).await.json(200);
+    let bare = service.put(url(&founded), &json!({ "name": "Sokoni" })).await.json(200);
+    assert_eq!(bare["quiet_hours"], Value::Null, "what is left out becomes the default");
+    for hours in [
+        json!("21:00"),
+        json!("9:00-17:00"),
+        json!("21:00-21:00"),
+        json!("24:00-07:00"),
+        json!(21),
+        json!(""),
+    ] {
+        let body = json!({ "quiet_hours": hours });
+        service.patch(url(&founded), &body).await.invalid_only("quiet_hours");
+    }
+    let fields = service.call("OPTIONS", "organizations/").await.json(200)["actions"]["POST"].take();
+    assert_eq!(
+        (&fields["quiet_hours"]["nullable"], &fields["quiet_hours"]["required"]),
+        (&json!(true), &json!(false))
+    );
 }
 
 async fn what_makes_no_organization_is_refused(store: Store) {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use orderdesk_e2e::{
     Call, Caller, Cast, Client, Fields as _, Service, Store, customer, email, item, on_every_store, order,
+    template,
 };
 use serde_json::{Value, json};
 
@@ -58,6 +59,23 @@ PUT    /orders/{id}/                  401 401 401 401  404 403 403 200 200 200  
 PATCH  /orders/{id}/                  401 401 401 401  404 403 403 200 200 200  403 200 200
 DELETE /orders/{id}/                  401 401 401 401  404 403 403 204 204 204  403 204 204
 GET    /orders/{id}/events/           401 401 401 401  404 200 200 200 200 200  200 200 200
+GET    /orders/{id}/notifications/    401 401 401 401  404 200 200 200 200 200  200 403 200
+
+GET    /notifications/                401 401 401 401  200 200 200 200 200 200  200 403 200
+GET    /notifications/{id}/           401 401 401 401  404 200 200 200 200 200  200 403 200
+GET    /notifications/{id}/attempts/  401 401 401 401  404 200 200 200 200 200  200 403 200
+POST   /notifications/{id}/attempts/  401 401 401 401  404 403 403 409 409 409  403 403 409
+
+GET    /message-templates/            401 401 401 401  200 403 200 200 200 200  200 403 200
+POST   /message-templates/            401 401 401 401  400 403 403 403 201 201  403 403 201
+GET    /message-templates/{id}/       401 401 401 401  404 403 200 200 200 200  200 403 200
+PUT    /message-templates/{id}/       401 401 401 401  404 403 403 403 200 200  403 403 200
+PATCH  /message-templates/{id}/       401 401 401 401  404 403 403 403 200 200  403 403 200
+DELETE /message-templates/{id}/       401 401 401 401  404 403 403 403 204 204  403 403 204
+POST   /message-templates/{id}/previews/ 401 401 401 401  404 403 200 200 200 200  200 403 200
+
+POST   /delivery-reports/{gateway}/{secret}/ 404 404 404 404  404 404 404 404 404 404  404 404 404
+POST   /opt-outs/{gateway}/{secret}/  404 404 404 404  404 404 404 404 404 404  404 404 404
 
 GET    /organizations/                401 401 401 401  200 200 200 200 200 200  200 403 200
 POST   /organizations/                401 401 401 401  201 201 201 201 201 201  403 403 403
@@ -114,6 +132,18 @@ PUT    /orders/{id}/                  401 401 401 401  200 404 404 404 404 200  
 PATCH  /orders/{id}/                  401 401 401 401  200 404 404 404 404 200  404 404 404
 DELETE /orders/{id}/                  401 401 401 401  204 404 404 404 404 204  404 404 404
 GET    /orders/{id}/events/           401 401 401 401  200 404 404 404 404 200  404 404 404
+GET    /orders/{id}/notifications/    401 401 401 401  200 404 404 404 404 200  404 404 404
+
+GET    /notifications/{id}/           401 401 401 401  200 404 404 404 404 200  404 403 404
+GET    /notifications/{id}/attempts/  401 401 401 401  200 404 404 404 404 200  404 403 404
+POST   /notifications/{id}/attempts/  401 401 401 401  409 404 404 404 404 409  404 403 404
+
+POST   /message-templates/            401 401 401 401  201 403 403 403 400 201  403 403 400
+GET    /message-templates/{id}/       401 401 401 401  200 403 404 404 404 200  404 403 404
+PUT    /message-templates/{id}/       401 401 401 401  200 403 404 404 404 200  404 403 404
+PATCH  /message-templates/{id}/       401 401 401 401  200 403 404 404 404 200  404 403 404
+DELETE /message-templates/{id}/       401 401 401 401  204 403 404 404 404 204  404 403 404
+POST   /message-templates/{id}/previews/ 401 401 401 401  200 403 404 404 404 200  404 403 404
 
 GET    /organizations/{id}/           401 401 401 401  200 404 404 404 404 200  404 403 404
 PUT    /organizations/{id}/           401 401 401 401  200 404 404 404 404 200  404 403 404
@@ -182,6 +212,8 @@ struct Place {
     customer: Value,
     item: Value,
     order: Value,
+    notification: Value,
+    template: Value,
     invitation: Value,
     user: Value,
     /// Whose API tokens those are that are somebody else's, also to the host.
@@ -197,9 +229,12 @@ impl Place {
         let login = if is_own { "extra" } else { "elsewhere" };
         let user = service.guest_of(host, login, "viewer").await.me().await;
         let user = staff.get(&format!("users/{}/", id(&user))).await.json(200);
+        let order = host.create("orders", &order(&customer)).await;
         Self {
             item: host.create("items", &item("Soap", "1.00")).await,
-            order: host.create("orders", &order(&customer)).await,
+            notification: host.notification_of(&order).await,
+            template: host.create("message-templates", &template("order.placed")).await,
+            order,
             invitation: host.invite(&organization, "awaited", &json!({ "role": "viewer" })).await,
             host: host.clone(),
             organization,
@@ -219,7 +254,8 @@ impl Place {
         let deletes = *method == "DELETE" && row.status(caller.kind) < 300;
         let (mut query, mut body, mut object) = (None, None, None);
         match *path {
-            "/" | "/me/" | "/me/organizations/" | "/users/" | "/audit-entries/" => {}
+            "/" | "/me/" | "/me/organizations/" | "/users/" | "/audit-entries/" | "/notifications/" => {}
+            "/delivery-reports/{gateway}/{secret}/" | "/opt-outs/{gateway}/{secret}/" => {}
             "/customers/" | "/customers/{id}/" | "/customers/{id}/orders/" => {
                 let changed = customer().with("first_name", &*name);
                 let victim = if deletes {
@@ -251,7 +287,29 @@ impl Place {
                 });
                 object = Some(victim);
             }
-            "/orders/" | "/orders/{id}/" | "/orders/{id}/events/" => {
+            "/notifications/{id}/" | "/notifications/{id}/attempts/" => {
+                body = Some(json!({ "confirm_unknown": true }));
+                object = Some(self.notification.clone());
+            }
+            "/message-templates/" => {
+                if row.status(caller.kind) == 201 {
+                    let present = self.host.get("message-templates/?event=order.cancelled").await.json(200);
+                    for template in present["message_templates"].as_array().unwrap() {
+                        self.host.delete(template["url"].as_str().unwrap()).await.expect(204);
+                    }
+                }
+                let new = template("order.cancelled").with("organization", organization.clone());
+                body = Some(new);
+            }
+            "/message-templates/{id}/" | "/message-templates/{id}/previews/" => {
+                object = Some(if deletes {
+                    self.host.create("message-templates", &template("order.closed")).await
+                } else {
+                    self.template.clone()
+                });
+                body = Some(json!({ "text": name }));
+            }
+            "/orders/" | "/orders/{id}/" | "/orders/{id}/events/" | "/orders/{id}/notifications/" => {
                 let new = order(&self.customer).with("quantity", number + 3);
                 let of_its_own = new.clone().with("item", &*name);
                 let victim =
@@ -303,6 +361,7 @@ impl Place {
             _ => panic!("how is {method} {path} to be asked for?"),
         }
         let target = object.map_or_else(|| (*path).to_owned(), |object| path.replace("{id}", id(&object)));
+        let target = target.replace("{gateway}", "africas-talking").replace("{secret}", "guess");
         let call = caller.client.call(method, &format!("/api/v1{target}"));
         match (*method, query, body) {
             ("DELETE", Some((field, value)), _) if !path.contains("{id}") => {
@@ -331,9 +390,17 @@ async fn stage(store: Store) -> (Service, Cast, Place, Place) {
 
 /// Everything that anybody could have changed.
 async fn contents(staff: &Client, places: [&Place; 2]) -> Vec<String> {
-    let mut lists: Vec<_> = ["customers/", "items/", "orders/", "organizations/", "users/", "audit-entries/"]
-        .map(|list| format!("{list}?limit=100"))
-        .to_vec();
+    let lists = [
+        "customers/",
+        "items/",
+        "orders/",
+        "notifications/",
+        "message-templates/",
+        "organizations/",
+        "users/",
+        "audit-entries/",
+    ];
+    let mut lists = lists.map(|list| format!("{list}?limit=100")).to_vec();
     lists.extend(places.map(|place| format!("organizations/{}/members/?limit=100", id(&place.organization))));
     let mut contents = Vec::new();
     for list in lists {
@@ -438,7 +505,8 @@ async fn options_tell_of_what_the_caller_may_do(store: Store) {
             for caller in &cast.callers {
                 let (kind, any) = (caller.kind, Row { method: "OPTIONS", path, statuses: vec![200; 13] });
                 let answer = place.request(&any, caller, 1).await.await;
-                if table[0].status(kind) == 401 {
+                let any_row = table.iter().find(|row| row.path == path).unwrap();
+                if any_row.status(kind) == 401 {
                     answer.refusal(401, "not_authenticated");
                     continue;
                 }
@@ -478,6 +546,8 @@ async fn a_refused_caller_is_not_listened_to(store: Store) {
                 "/customers/{id}/" => id(&own.customer),
                 "/items/{id}/" => id(&own.item),
                 "/orders/{id}/" => id(&own.order),
+                "/notifications/{id}/attempts/" => id(&own.notification),
+                "/message-templates/{id}/" | "/message-templates/{id}/previews/" => id(&own.template),
                 "/memberships/{id}/" => id(&own.invitation),
                 "/users/{id}/" => id(&own.user),
                 "/api-tokens/{id}/" => continue,

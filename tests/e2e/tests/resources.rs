@@ -18,7 +18,16 @@ on_every_store!(
 async fn the_root_links_to_every_collection(store: Store) {
     let service = Service::start(store).await;
     let root = service.get("").await.json(200);
-    let plurals = ["api_tokens", "audit_entries", "customers", "items", "orders", "organizations"];
+    let plurals = [
+        "api_tokens",
+        "audit_entries",
+        "customers",
+        "items",
+        "message_templates",
+        "notifications",
+        "orders",
+        "organizations",
+    ];
     let mut names = [plurals.as_slice(), &["me", "users"]].concat();
     names.sort_unstable();
     assert_eq!(root.names(), names);
@@ -48,6 +57,9 @@ async fn a_path_answers_the_same_with_and_without_its_slash(store: Store) {
         "/api/v1/orders",
         &format!("/api/v1/orders/{order}"),
         &format!("/api/v1/orders/{order}/events"),
+        &format!("/api/v1/orders/{order}/notifications"),
+        "/api/v1/notifications",
+        "/api/v1/message-templates",
         "/api/schema",
         "/health/live",
         "/health/ready",

@@ -45,6 +45,7 @@ async fn transcript(store: Store) -> String {
     changes(&mut script, &shop).await;
     bulk(&mut script, &shop).await;
     refusals(&mut script, &shop).await;
+    messages(&mut script, &shop).await;
     accounts(&mut script, &service).await;
     deletions(&mut script, &shop).await;
     audit(&mut script).await;
@@ -270,6 +271,85 @@ async fn bulk(script: &mut Transcript, shop: &Shop) {
     script.get("orders/?ordering=time_placed&limit=100").await;
 }
 
+/// Messages about the orders, and the templates that they are made of.
+async fn messages(script: &mut Transcript, shop: &Shop) {
+    let (order, customer) =
+        (shop.orders[2]["id"].as_str().unwrap(), shop.customers[1]["id"].as_str().unwrap());
+    for query in [
+        String::new(),
+        "limit=100&ordering=created_at".to_owned(),
+        "limit=100&ordering=status,created_at".to_owned(),
+        "ordering=-status&limit=3&offset=2".to_owned(),
+        "status=queued&event=order.placed&limit=5".to_owned(),
+        "status__in=sent,failed".to_owned(),
+        format!("order={order}"),
+        format!("customer={customer}&fields=to,text,encoding,segments&limit=100"),
+        "created_at__gt=2090-01-01T00:00:00Z".to_owned(),
+        "count=false&limit=1".to_owned(),
+        "format=csv&ordering=created_at".to_owned(),
+        "status=lost&order=1&ordering=text".to_owned(),
+    ] {
+        script.get(&format!("notifications/?{query}")).await;
+    }
+    let list = format!("orders/{order}/notifications/");
+    let message = script.get(&list).await["notifications"][0].clone();
+    let message = path("notifications", &message);
+    let attempts = format!("{message}attempts/");
+    script.get(&message).await;
+    script.get(&format!("{message}?fields=id,failure,customer")).await;
+    script.get(&attempts).await;
+    script.get(&format!("{attempts}?format=csv&outcome=lost")).await;
+    for body in [json!({}), json!({ "confirm_unknown": true }), json!({ "confirm_unknown": 1, "colour": 2 })]
+    {
+        script.send("POST", &attempts, &body).await;
+    }
+    for target in [&message, &attempts, &list, "message-templates/"] {
+        script.ask(&format!("OPTIONS {target}"), |client| client.call("OPTIONS", target)).await;
+    }
+    let mut templates = Vec::new();
+    for body in [
+        json!({ "event": "order.placed", "text": " {{ first_name }}\r\n{{ total }} ' % _ \u{1f9fa}" }),
+        json!({ "event": "order.placed", "text": "again" }),
+        json!({ "event": "order.cancelled", "text": "{% if several %}x{% else %}y{% endif %}", "is_active": false }),
+        json!({ "event": "order.lost", "text": "" }),
+        json!({ "event": "order.closed", "text": "{{ nobody }}" }),
+    ] {
+        templates.push(script.send("POST", "message-templates/", &body).await);
+    }
+    let (placed, cancelled) =
+        (path("message-templates", &templates[0]), path("message-templates", &templates[2]));
+    for (method, target, body) in [
+        ("PATCH", &placed, json!({ "text": "{{ item }}", "version": 1 })),
+        ("PATCH", &placed, json!({ "text": "{{ item }}", "version": 1 })),
+        ("PATCH", &placed, json!({ "event": "order.closed", "text": "{{" })),
+        ("PUT", &cancelled, json!({ "text": "{{ quantity }} \u{d6}" })),
+        ("GET", &cancelled, Value::Null),
+        ("POST", &format!("{placed}previews/"), json!({})),
+        ("POST", &format!("{placed}previews/"), json!({ "order": order, "text": "{{ customer_code }}" })),
+        ("POST", &format!("{placed}previews/"), json!({ "order": customer })),
+    ] {
+        script.send(method, target, &body).await;
+    }
+    for query in [
+        "",
+        "ordering=event",
+        "ordering=-event&limit=1",
+        "event=order.placed",
+        "is_active=true",
+        "format=csv",
+    ] {
+        script.get(&format!("message-templates/?{query}")).await;
+    }
+    let body = json!({ "customer": customer, "item": "Söap", "quantity": 3, "price_per_unit": "0.35" });
+    let order = script.send("POST", "orders/", &body).await;
+    script.send("PATCH", &path("orders", &order), &json!({ "status": "Cancelled" })).await;
+    script.get(&format!("{}notifications/?ordering=created_at", path("orders", &order))).await;
+    script.ask("DELETE a template", |client| client.delete(&placed)).await;
+    script.ask("DELETE it again", |client| client.delete(&placed)).await;
+    script.ask("DELETE the order", |client| client.delete(&path("orders", &order))).await;
+    script.get("notifications/?ordering=-created_at&limit=2").await;
+}
+
 /// What the service does not do.
 async fn refusals(script: &mut Transcript, shop: &Shop) {
     let nowhere = "customers/00000000-0000-7000-8000-000000000000/";
@@ -333,6 +413,8 @@ async fn accounts(script: &mut Transcript, service: &Service) {
     for (method, body) in [
         ("PATCH", json!({ "name": "Soko" })),
         ("PATCH", json!({ "name": "Soko", "time_zone": "Mars/Olympus", "default_currency": "X" })),
+        ("PATCH", json!({ "quiet_hours": "21:00 - 07:30" })),
+        ("PATCH", json!({ "quiet_hours": "7-8" })),
         ("PATCH", json!({ "version": 7 })),
         ("PUT", json!({ "name": "Soko" })),
         ("OPTIONS", json!({})),
@@ -403,9 +485,16 @@ async fn newcomers(script: &mut Transcript, service: &Service, named: &Named) {
             let line = format!("{method} {target} {body} by {login}");
             script.ask(&line, |_| client.call(method, target).json(&body)).await
         };
-        for list in
-            ["organizations", "customers", "orders", "items", "users", "api-tokens", "me/organizations"]
-        {
+        for list in [
+            "organizations",
+            "customers",
+            "orders",
+            "items",
+            "notifications",
+            "users",
+            "api-tokens",
+            "me/organizations",
+        ] {
             ask("GET", &format!("{list}/?limit=100"), Value::Null).await;
             ask("GET", &format!("{list}/?format=csv"), Value::Null).await;
             ask("OPTIONS", &format!("{list}/"), Value::Null).await;

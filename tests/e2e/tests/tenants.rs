@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use orderdesk_e2e::{
-    Answer, Client, Fields as _, Service, Store, Transcript, item, on_every_store, order, vouch_for,
+    Answer, Client, Fields as _, Service, Store, Transcript, item, on_every_store, order, template, vouch_for,
 };
 use serde_json::{Value, json};
 
@@ -26,6 +26,7 @@ struct Tenant {
     invitation: Value,
     token: Value,
     user: Value,
+    template: Value,
 }
 
 /// Two tenants of the same content, made in the same order, each object right after its double.
@@ -39,7 +40,18 @@ async fn doubles(service: &Service) -> [Tenant; 2] {
         let (customers, items, orders) = (Vec::new(), Vec::new(), Vec::new());
         let invitation = admin.invite(&organization, "awaited", &json!({ "role": "viewer" })).await;
         let token = admin.create("api-tokens", &till()).await;
-        tenants.push(Tenant { admin, organization, customers, items, orders, invitation, token, user });
+        let template = admin.create("message-templates", &template("order.placed")).await;
+        tenants.push(Tenant {
+            admin,
+            organization,
+            customers,
+            items,
+            orders,
+            invitation,
+            token,
+            user,
+            template,
+        });
     }
     for number in 0..6 {
         for tenant in &mut tenants {
@@ -81,10 +93,12 @@ struct Foreign {
     membership: String,
     token: String,
     user: String,
+    template: String,
+    message: String,
 }
 
 impl Foreign {
-    fn of(tenant: &Tenant) -> Self {
+    async fn of(tenant: &Tenant) -> Self {
         let of = |object: &Value| id(object).to_owned();
         Self {
             customer: of(&tenant.customers[0]),
@@ -94,6 +108,8 @@ impl Foreign {
             membership: of(&tenant.invitation),
             token: of(&tenant.token),
             user: of(&tenant.user),
+            template: of(&tenant.template),
+            message: of(&tenant.admin.notification_of(&tenant.orders[0]).await),
         }
     }
 
@@ -108,13 +124,15 @@ impl Foreign {
             membership: absent(4),
             token: absent(5),
             user: absent(6),
+            template: absent(7),
+            message: absent(8),
         }
     }
 
     /// With names in place of the ids.
     fn hide(&self, text: &str) -> String {
-        let Self { customer, item, order, organization, membership, token, user } = self;
-        let ids = [customer, item, order, organization, membership, token, user];
+        let Self { customer, item, order, organization, membership, token, user, template, message } = self;
+        let ids = [customer, item, order, organization, membership, token, user, template, message];
         ids.into_iter()
             .enumerate()
             .fold(text.to_owned(), |text, (number, id)| text.replace(id, &format!("<{number}>")))
@@ -123,7 +141,7 @@ impl Foreign {
 
 /// Requests that name what is not the caller's, beside `own`, which is: each a method, a target and a body.
 fn requests(foreign: &Foreign, own: &Tenant) -> Vec<(&'static str, String, Value)> {
-    let Foreign { customer, item, order, organization, membership, token, user } = foreign;
+    let Foreign { customer, item, order, organization, membership, token, user, template, message } = foreign;
     let own_customer = &own.customers[1];
     let mut requests = Vec::new();
     let mut ask = |method, target: String, body| requests.push((method, target, body));
@@ -142,6 +160,11 @@ fn requests(foreign: &Foreign, own: &Tenant) -> Vec<(&'static str, String, Value
         (format!("api-tokens/{token}/"), &json!({})),
         (format!("customers/{customer}/orders/"), &json!({})),
         (format!("orders/{order}/events/"), &json!({})),
+        (format!("orders/{order}/notifications/"), &json!({})),
+        (format!("notifications/{message}/"), &json!({})),
+        (format!("notifications/{message}/attempts/"), &json!({ "confirm_unknown": true })),
+        (format!("message-templates/{template}/"), &json!({ "text": "Hello" })),
+        (format!("message-templates/{template}/previews/"), &json!({ "order": order })),
         (
             format!("organizations/{organization}/members/"),
             &json!({ "email": "a@people.example", "role": "admin" }),
@@ -172,6 +195,11 @@ fn requests(foreign: &Foreign, own: &Tenant) -> Vec<(&'static str, String, Value
         format!("organizations/{}/members/?user={user}", id(&own.organization)),
         format!("organizations/{}/members/?organization={organization}", id(&own.organization)),
         format!("customers/{}/orders/?customer={customer}", id(own_customer)),
+        format!("notifications/?organization={organization}"),
+        format!("notifications/?order={order}&format=csv"),
+        format!("notifications/?customer__in={customer}"),
+        format!("orders/{}/notifications/?order={order}", id(&own.orders[0])),
+        format!("message-templates/?organization={organization}"),
         format!("audit-entries/?organization={organization}"),
         format!("audit-entries/?object={order}"),
         format!("audit-entries/?object__in={order},{customer}"),
@@ -198,6 +226,7 @@ fn requests(foreign: &Foreign, own: &Tenant) -> Vec<(&'static str, String, Value
     let placed =
         json!({ "customer": id(own_customer), "item": "Salt", "quantity": 7, "price_per_unit": "1" });
     let own_organization = id(&own.organization);
+    let previews = format!("message-templates/{}/previews/", id(&own.template));
     for (target, body) in [
         ("orders/", placed.clone().with("customer", &**customer)),
         ("orders/", placed.clone().with("customer", json!({ "id": customer }))),
@@ -209,6 +238,11 @@ fn requests(foreign: &Foreign, own: &Tenant) -> Vec<(&'static str, String, Value
         ("customers/", customers.clone().with("organization", &**organization)),
         ("items/", items.clone().with("organization", &**organization)),
         ("api-tokens/", till().with("organization", &**organization)),
+        (
+            "message-templates/",
+            json!({ "event": "order.placed", "text": "Hello", "organization": organization }),
+        ),
+        (&previews, json!({ "order": order })),
     ] {
         ask("POST", target.to_owned(), body);
     }
@@ -244,7 +278,7 @@ fn told(answer: &Answer) -> String {
 async fn what_is_anothers_is_answered_like_what_does_not_exist(store: Store) {
     let service = Service::start_with_issuer(store).await;
     let [one, other] = doubles(&service).await;
-    for (own, foreign) in [(&one, Foreign::of(&other)), (&other, Foreign::of(&one))] {
+    for (own, foreign) in [(&one, Foreign::of(&other).await), (&other, Foreign::of(&one).await)] {
         let nothing = Foreign::of_nothing();
         let pairs = requests(&foreign, own).into_iter().zip(requests(&nothing, own));
         for ((method, target, body), (_, absent, of_nothing)) in pairs {
@@ -269,7 +303,9 @@ async fn transcript(store: Store, is_alone: bool) -> String {
         let invitation = admin.invite(&organization, "awaited", &json!({ "role": "viewer" })).await;
         let token = admin.create("api-tokens", &till()).await;
         let (customers, items, orders) = (Vec::new(), Vec::new(), Vec::new());
-        let mut own = Tenant { admin, organization, customers, items, orders, invitation, token, user };
+        let template = admin.create("message-templates", &template("order.placed")).await;
+        let mut own =
+            Tenant { admin, organization, customers, items, orders, invitation, token, user, template };
         for number in 0..6 {
             let made = stock(&own.admin, number).await;
             own.customers.push(made.0);
@@ -279,7 +315,7 @@ async fn transcript(store: Store, is_alone: bool) -> String {
         (own, Foreign::of_nothing())
     } else {
         let [own, other] = doubles(&service).await;
-        (own, Foreign::of(&other))
+        (own, Foreign::of(&other).await)
     };
     let mut script = Transcript::of(&own.admin);
     for (plural, orderings, filters) in [
@@ -301,6 +337,12 @@ async fn transcript(store: Store, is_alone: bool) -> String {
         ("organizations", "name -created_at", "name__icontains=organization"),
         ("api-tokens", "name -created_at expires_at", "name=till organization__isnull=true"),
         ("audit-entries", "created_at", "resource=orders action=create"),
+        (
+            "notifications",
+            "created_at -created_at status",
+            "status=queued event=order.placed customer_code=AAA01",
+        ),
+        ("message-templates", "event -created_at", "event=order.placed is_active=true"),
         ("me/organizations", "created_at", "role=admin"),
         ("users", "name", "is_staff=false"),
     ] {
@@ -364,6 +406,8 @@ async fn a_cursor_of_another_shows_nothing_of_theirs(store: Store) {
         "items/?ordering=price_per_unit&limit=2",
         "orders/?ordering=-quantity&limit=2",
         "orders/?status=Pending&limit=2",
+        "notifications/?limit=2",
+        "notifications/?ordering=status&limit=2",
         "audit-entries/?limit=2",
     ] {
         for (own, other) in [(&tenants[0], &tenants[1]), (&tenants[1], &tenants[0])] {
@@ -387,7 +431,9 @@ async fn neither_finds_anything_of_the_other_anywhere(store: Store) {
     let tenants = doubles(&service).await;
     for (own, other) in [(&tenants[0], &tenants[1]), (&tenants[1], &tenants[0])] {
         let mut theirs: Vec<&str> =
-            [&other.organization, &other.invitation, &other.token, &other.user].map(id).into();
+            [&other.organization, &other.invitation, &other.token, &other.user, &other.template]
+                .map(id)
+                .into();
         theirs.extend(other.customers.iter().chain(&other.items).chain(&other.orders).map(id));
         let members = format!("organizations/{}/members/", id(&own.organization));
         let nested = format!("customers/{}/orders/", id(&own.customers[0]));
@@ -398,6 +444,8 @@ async fn neither_finds_anything_of_the_other_anywhere(store: Store) {
             "orders/",
             "organizations/",
             "api-tokens/",
+            "notifications/",
+            "message-templates/",
             "audit-entries/",
             "me/organizations/",
         ];
@@ -473,9 +521,10 @@ const TRIES: usize = 300;
 async fn nobody_can_time_what_is_anothers(store: Store) {
     let service = Service::start_with_issuer(store).await;
     let [one, other] = doubles(&service).await;
-    let (theirs, nobodys) = (Foreign::of(&other), Foreign::of_nothing());
+    let (theirs, nobodys) = (Foreign::of(&other).await, Foreign::of_nothing());
     for (theirs, nobodys) in [
         (format!("orders/{}/", theirs.order), format!("orders/{}/", nobodys.order)),
+        (format!("notifications/{}/", theirs.message), format!("notifications/{}/", nobodys.message)),
         (format!("customers/{}/orders/", theirs.customer), format!("customers/{}/orders/", nobodys.customer)),
         (
             format!("organizations/{}/", theirs.organization),
