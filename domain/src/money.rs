@@ -64,6 +64,13 @@ pub struct Money {
 }
 
 impl Money {
+    /// An amount as sums of money have it; `None` below zero, or finer than the currency.
+    pub fn new(amount: Decimal, currency: Currency) -> Option<Self> {
+        let amount = amount.normalize();
+        let fits = !amount.is_sign_negative() && amount.scale() <= MAXIMUM_MINOR_DIGITS;
+        fits.then_some(Self { amount, currency })
+    }
+
     /// The exact amount.
     pub fn amount(self) -> Decimal {
         self.amount

@@ -40,7 +40,8 @@ use thiserror::Error;
 
 use crate::api::{
     ApiTokensApi, AuditEntriesApi, CallbacksApi, CustomersApi, ItemsApi, MeApi, MembersApi,
-    MessageTemplatesApi, NotificationsApi, OrderEventsApi, OrdersApi, OrganizationsApi, RootApi, UsersApi,
+    MessageTemplatesApi, NotificationsApi, OrderEventsApi, OrderTotalsApi, OrdersApi, OrganizationsApi,
+    RootApi, UsersApi,
 };
 use crate::authentication::Authentication;
 use crate::gate::{Gate, Gates};
@@ -81,6 +82,7 @@ type Api = (
     ItemsApi,
     OrdersApi,
     OrderEventsApi,
+    OrderTotalsApi,
     NotificationsApi,
     MessageTemplatesApi,
     CallbacksApi,
@@ -104,6 +106,7 @@ fn api(desk: &Desk, defaults: &Defaults, callbacks: CallbacksApi) -> Api {
         ItemsApi { service: ItemService::new(desk.clone()) },
         OrdersApi { service: orders.clone(), customers },
         OrderEventsApi { orders: orders.clone(), history },
+        OrderTotalsApi { service: orders.clone() },
         NotificationsApi { service: MessageService::new(desk.clone()), orders },
         MessageTemplatesApi { service: TemplateService::new(desk.clone()) },
         callbacks,
@@ -137,6 +140,7 @@ fn gates(desk: &Desk, defaults: &Defaults) -> Gates {
         ("/api/v1/items/", items.clone()),
         ("/api/v1/items/{id}/", items),
         ("/api/v1/orders/", orders.clone()),
+        ("/api/v1/order-totals/", orders.clone()),
         ("/api/v1/orders/{id}/", orders.clone()),
         ("/api/v1/orders/{id}/events/", orders.clone()),
         ("/api/v1/orders/{id}/notifications/", orders),

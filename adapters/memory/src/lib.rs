@@ -35,6 +35,7 @@ mod state;
 mod store;
 mod stored;
 mod table;
+mod totals;
 mod users;
 mod work;
 

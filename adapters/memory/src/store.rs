@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use orderdesk_application::ports::{
     CredentialReader, Filling, Hit, Outbox, PoolUse, RateLimiter, Reader, Snapshot, Store, StoreError,
-    StoreResult, UnitOfWork, Window,
+    StoreResult, Totals, UnitOfWork, Window,
 };
 use orderdesk_application::query::{Query, Rows};
 use orderdesk_domain::{
@@ -139,6 +139,10 @@ impl Store for MemoryStore {
     }
 
     fn message_templates(&self) -> &dyn Reader<MessageTemplate> {
+        self
+    }
+
+    fn totals(&self) -> &dyn Totals {
         self
     }
 

@@ -60,6 +60,7 @@ mod store;
 mod table;
 mod tables;
 mod through;
+mod totals;
 mod unit_of_work;
 mod upgrade;
 mod value;

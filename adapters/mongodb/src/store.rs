@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use mongodb::bson::doc;
 use orderdesk_application::ports::{
     CredentialReader, Filling, Outbox, PoolUse, RateLimiter, Reader, Snapshot, Store, StoreError,
-    StoreResult, UnitOfWork,
+    StoreResult, Totals, UnitOfWork,
 };
 use orderdesk_domain::{
     ApiToken, AuditEntry, Customer, Item, Membership, Message, MessageAttempt, MessageTemplate, Order,
@@ -116,6 +116,10 @@ impl Store for MongoStore {
     }
 
     fn message_templates(&self) -> &dyn Reader<MessageTemplate> {
+        self
+    }
+
+    fn totals(&self) -> &dyn Totals {
         self
     }
 

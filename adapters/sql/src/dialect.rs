@@ -54,6 +54,9 @@ pub trait Dialect: Debug + Send + Sync + Sized + 'static {
     const ANNOUNCE: Option<&'static str>;
     /// The most values that one statement takes.
     const MAXIMUM_VALUES: usize;
+    /// What orders come to, in three sums to be weighed with 10^8, 10^4 and 1: none of them is more than the engine's
+    /// numbers hold.
+    const SUM_OF_ORDERS: &'static str;
     /// Whether indexes can find text by what it contains.
     const INDEXES_SUBSTRINGS: bool;
     /// What hides a column from the planner. `Some` where the planner does not weigh a limit, so that the

@@ -41,6 +41,7 @@ mod table;
 mod tables;
 #[cfg(test)]
 mod tests;
+mod totals;
 mod transaction;
 mod unit_of_work;
 mod value;

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use orderdesk_application::ports::{
-    CredentialReader, Filling, Outbox, PoolUse, RateLimiter, Reader, Snapshot, Store, StoreResult, UnitOfWork,
+    CredentialReader, Filling, Outbox, PoolUse, RateLimiter, Reader, Snapshot, Store, StoreResult, Totals,
+    UnitOfWork,
 };
 use orderdesk_domain::{
     ApiToken, AuditEntry, Customer, Item, Membership, Message, MessageAttempt, MessageTemplate, Order,
@@ -116,6 +117,10 @@ impl<D: Dialect> Store for SqlStore<D> {
     }
 
     fn message_templates(&self) -> &dyn Reader<MessageTemplate> {
+        self
+    }
+
+    fn totals(&self) -> &dyn Totals {
         self
     }
 

@@ -11,6 +11,7 @@ mod repository;
 mod sms_gateway;
 mod store;
 mod system;
+mod totals;
 
 pub use access::{AccessRepository, Bearer, CredentialReader, Presented, Proof, Uses};
 pub use identity_provider::{IdentityError, IdentityProvider, TokenVerifier, Voucher};
@@ -23,3 +24,4 @@ pub use repository::{Aggregate, Change, Journal, Repository};
 pub use sms_gateway::{Answer, Callback, CallbackError, GatewayCallbacks, Sms, SmsGateway, Verdict, Wish};
 pub use store::{PoolUse, Store, StoreError, StoreResult, Unique, UnitOfWork};
 pub use system::{Clock, IdGenerator, Randomness, Timer};
+pub use totals::Totals;

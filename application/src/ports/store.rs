@@ -11,7 +11,7 @@ use thiserror::Error;
 
 use crate::ports::{
     AccessRepository, CredentialReader, Filling, Journal, MessagingRepository, Outbox, RateLimiter, Reader,
-    Repository, Snapshot,
+    Repository, Snapshot, Totals,
 };
 
 /// What must not exist twice.
@@ -118,6 +118,8 @@ pub trait Store: Send + Sync {
     fn message_attempts(&self) -> &dyn Reader<MessageAttempt>;
     /// Reads templates of messages.
     fn message_templates(&self) -> &dyn Reader<MessageTemplate>;
+    /// Adds up what there is.
+    fn totals(&self) -> &dyn Totals;
     /// The messages that wait to be sent.
     fn outbox(&self) -> &dyn Outbox;
     /// Counts calls for all programs that share the store, in one round trip.

@@ -23,7 +23,7 @@ use crate::services::line::LineDraft;
 use crate::services::lookup::Lookup;
 use crate::services::post::Wordings;
 use crate::views::{
-    CustomerDetails, CustomerField, CustomerSummary, MessageField, OrderDetails, OrderField,
+    CustomerDetails, CustomerField, CustomerSummary, MessageField, OrderDetails, OrderField, OrderTotal,
     OrganizationSummary,
 };
 
@@ -132,6 +132,15 @@ impl OrderService {
     /// The history that orders leave.
     pub fn history(&self) -> OrderHistory {
         OrderHistory { desk: self.desk.clone() }
+    }
+
+    /// What the orders that `filter` keeps come to, by status and currency.
+    ///
+    /// # Errors
+    /// `Forbidden`.
+    pub async fn totals(&self, caller: &Caller, filter: Filter<OrderField>) -> Result<Vec<OrderTotal>> {
+        let selection = Selection::new(&caller.scope(Resource::Orders)?, filter);
+        Ok(self.desk.store.totals().orders(&selection).await?)
     }
 
     /// Places an order.

@@ -11,5 +11,5 @@ mod value;
 pub(crate) use filters::orderable;
 pub(crate) use parameters::{NoParameters, Parameters, refuse_unknown};
 pub(crate) use projection::{ObjectParameters, Projection};
-pub(crate) use request::{DeletionParameters, ListParameters};
+pub(crate) use request::{DeletionParameters, FilterParameters, ListParameters};
 pub(crate) use value::{parse_time, parse_uuid};

@@ -101,6 +101,18 @@ impl<'a, T: Transport> FromRequest<'a> for ListParameters<T> {
     }
 }
 
+/// What is asked of all objects that filters keep, and nothing else.
+pub(crate) struct FilterParameters<T: Transport>(pub(crate) Filter<FieldOf<T>>);
+
+impl<'a, T: Transport> FromRequest<'a> for FilterParameters<T> {
+    async fn from_request(request: &'a Request, body: &mut RequestBody) -> Result<Self> {
+        let mut parameters = Parameters::from_request(request, body).await?;
+        let filter = filters::read_filter(&mut parameters);
+        parameters.finish()?;
+        Ok(Self(filter))
+    }
+}
+
 /// What a `DELETE` of a collection asks for: filters, or explicitly everything.
 pub(crate) struct DeletionParameters<T: Transport>(pub(crate) Filter<FieldOf<T>>);
 

@@ -290,6 +290,7 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
             added.extend(of_resource.map(OfResource::projection).unwrap_or_default());
             added.push(parameters::if_none_match());
         }
+        ("get", false) if path.ends_with("/order-totals/") => added.extend(parameters::of_totals()),
         ("get", false) => added.extend(of_resource.map(OfResource::list).unwrap_or_default()),
         ("delete", false) => added.extend(of_resource.map(OfResource::deletion).unwrap_or_default()),
         ("post", _) if is_repeatable => added.push(parameters::idempotency_key()),

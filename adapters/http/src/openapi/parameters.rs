@@ -161,6 +161,11 @@ fn of_deletion<T: Transport>() -> Vec<Value> {
     parameters
 }
 
+/// Everything that adding orders up takes.
+pub(super) fn of_totals() -> Vec<Value> {
+    of_filters::<<<OrderTransport as Transport>::Entity as Entity>::Field>()
+}
+
 fn of_filters<F: Field>() -> Vec<Value> {
     let mut parameters = Vec::new();
     for field in F::ALL {

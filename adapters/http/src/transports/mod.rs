@@ -13,6 +13,7 @@ mod notification;
 mod notification_attempt;
 mod order;
 mod order_event;
+mod order_total;
 mod organization;
 mod user;
 
@@ -34,6 +35,7 @@ pub(crate) use notification::{NotificationTransport, SendAgain};
 pub(crate) use notification_attempt::NotificationAttemptTransport;
 pub(crate) use order::OrderTransport;
 pub(crate) use order_event::OrderEventTransport;
+pub(crate) use order_total::OrderTotalsTransport;
 pub(crate) use organization::OrganizationTransport;
 pub(crate) use user::UserTransport;
 

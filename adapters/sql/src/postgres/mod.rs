@@ -136,6 +136,8 @@ impl Dialect for Postgres {
     /// A claim passes by what is locked, and at READ COMMITTED ([`Self::connect`]) no other claim ever makes it fail.
     /// What stands between may have set another isolation, and then whoever is later is told to try again.
     const CLAIM_TRIES: u32 = 20;
+    const SUM_OF_ORDERS: &'static str =
+        "CAST(0 AS numeric), CAST(0 AS numeric), sum(o.quantity * o.price_per_unit)";
     const ANNOUNCE: Option<&'static str> = Some(listener::ANNOUNCE);
     /// The protocol counts them in 16 bits.
     const MAXIMUM_VALUES: usize = 65_535;

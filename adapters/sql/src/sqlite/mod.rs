@@ -106,6 +106,9 @@ impl Dialect for Sqlite {
     /// It has waited for its turn.
     const CLAIM_TRIES: u32 = 1;
     /// Other programs on the file have to look into it.
+    /// Prices are whole numbers of ten thousandths there, up to 10^13, and quantities go up to 10^6.
+    const SUM_OF_ORDERS: &'static str = "sum(o.quantity * (o.price_per_unit / 100000000)), \
+         sum(o.quantity * (o.price_per_unit / 10000 % 10000)), sum(o.quantity * (o.price_per_unit % 10000))";
     const ANNOUNCE: Option<&'static str> = None;
     /// `SQLITE_MAX_VARIABLE_NUMBER` of the bundled library.
     const MAXIMUM_VALUES: usize = 32_766;
