@@ -171,6 +171,10 @@ impl Store for FaultyStore {
         self
     }
 
+    fn totals(&self) -> &dyn orderdesk_application::ports::Totals {
+        self.inner.totals()
+    }
+
     fn outbox(&self) -> &dyn Outbox {
         self
     }

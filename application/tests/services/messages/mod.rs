@@ -9,7 +9,7 @@ mod templates;
 mod wording;
 
 use orderdesk_contract::kinds::everything;
-use orderdesk_domain::{Message, MessageEvent};
+use orderdesk_domain::{Message, MessageEvent, OrderId};
 
 use crate::common::TestDesk;
 
@@ -25,4 +25,9 @@ async fn messages(desk: &TestDesk) -> Vec<Message> {
 async fn told(desk: &TestDesk) -> Vec<(MessageEvent, String)> {
     let messages = messages(desk).await.into_iter();
     messages.map(|it| (it.letter().event, it.letter().text.as_str().to_owned())).collect()
+}
+
+/// The number under which an order is spoken of.
+fn number(order: OrderId) -> String {
+    order.to_string().split_off(28).to_uppercase()
 }

@@ -14,6 +14,7 @@ use orderdesk_domain::{
 };
 use uuid::Uuid;
 
+use super::number;
 use crate::common::{
     TestDesk, catalogue, done, member_of, new_order, new_template, once, refused, row, template,
 };
@@ -96,7 +97,7 @@ async fn a_template_is_tried_on_an_order_as_it_stands_now() {
     let words = template("{{ first_name }} {{ customer_code }} {{ order_number }}");
     let request = PreviewRequest { text: Some(words), ..of(order) };
     let shown = desk.templates().preview(&shop.caller(), id, request).await.unwrap();
-    let number = order.to_string()[28..].to_uppercase();
+    let number = number(order);
     assert_eq!(shown.text.as_str(), format!("Njeri {code} {number}"));
 }
 

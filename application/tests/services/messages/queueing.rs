@@ -18,7 +18,7 @@ use orderdesk_domain::{
 };
 use orderdesk_memory::MemoryStore;
 
-use super::{messages, told};
+use super::{messages, number, told};
 use crate::common::{
     FaultyStore, Office, Running, Step, TestDesk, WANTED, cancel, catalogue, close, customer_change, done,
     draft, failed, member_of, new_order, on_version, once, only, order_change, pass, refused, refused_rows,
@@ -87,9 +87,8 @@ async fn an_order_is_told_of_in_words_of_the_organization() {
                  {{ quantity }} {{ item }} @ {{ price }} = {{ currency }} {{ total }}{% if several %}!{% endif %}";
     word(&desk, &shop, PLACED, words, true).await;
     let orders = [place(&desk, &shop, 1).await, place(&desk, &shop, 12).await];
-    let number = |order: &Order| order.id().to_string()[28..].to_uppercase();
     let code = shop.customer.profile().code;
-    let [one, twelve] = orders.map(|order| number(&order));
+    let [one, twelve] = orders.map(|order| number(order.id()));
     let expected = [
         format!("Amina Otieno ({code}), Duka: {one}, 1 Soap @ 149.90 = KES 149.90"),
         format!("Amina Otieno ({code}), Duka: {twelve}, 12 Soap @ 149.90 = KES 1798.80!"),

@@ -54,13 +54,12 @@ pub(super) fn deeds() -> Vec<Deed> {
         match resource {
             Resource::Customers | Resource::Items => whole.to_vec(),
             Resource::Orders => whole.into_iter().chain(examined).collect(),
-            Resource::Organizations | Resource::Members => single().collect(),
+            Resource::Organizations | Resource::Members | Resource::MessageTemplates => single().collect(),
             Resource::Users => single().filter(|(action, _)| *action != Create).collect(),
             Resource::ApiTokens => single().filter(|(action, _)| *action != Change).collect(),
             Resource::AuditEntries => Vec::new(),
             // To change a message is to send it again.
             Resource::Notifications => vec![(Change, One), (Change, Permit)],
-            Resource::MessageTemplates => single().collect(),
         }
     };
     let all = Resource::ALL.into_iter().flat_map(|resource| {

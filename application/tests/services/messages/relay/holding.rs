@@ -1,5 +1,7 @@
 //! A gateway that sends nothing for the account: messages wait, and one of them finds out when it sends again.
 
+use std::slice::from_ref;
+
 use orderdesk_application::ports::{Answer, Clock as _, StoreError, Verdict};
 use orderdesk_contract::builders::remark;
 use orderdesk_domain::{AttemptOutcome, FailureCode, Gateway, Hold, MessageState, MessageStatus};
@@ -126,7 +128,7 @@ async fn other_relays_hear_of_it_within_two_seconds() {
     // Another program, which sends through the same gateway.
     let elsewhere = office.desk.elsewhere();
     let theirs = ScriptedGateway::new(Gateway::AfricasTalking, &office.desk.clock);
-    let other = Running::start(elsewhere.ports(), &[theirs.clone()], 8);
+    let other = Running::start(elsewhere.ports(), from_ref(&theirs), 8);
     let relay = office.send();
     pass(5).await;
     office.gateway.always(Verdict::Held);

@@ -1,12 +1,13 @@
 //! Many messages, many relays, and the end of one.
 
 use std::collections::HashSet;
+use std::slice::from_ref;
 use std::sync::Arc;
 
 use orderdesk_application::ports::{Clock as _, SmsGateway};
 use orderdesk_application::services::Relay;
 use orderdesk_contract::kinds::everything;
-use orderdesk_domain::{MessageAttempt, MessageStatus};
+use orderdesk_domain::{Message, MessageAttempt, MessageStatus};
 
 use crate::common::{LEASE, Office, Running, pass};
 
@@ -15,11 +16,11 @@ async fn two_relays_send_each_of_five_hundred_messages_once() {
     let office = Office::new().await;
     let messages = office.queue(500).await;
     let elsewhere = office.desk.elsewhere();
-    let relays = [office.send(), Running::start(elsewhere.ports(), &[office.gateway.clone()], 8)];
+    let relays = [office.send(), Running::start(elsewhere.ports(), from_ref(&office.gateway), 8)];
     pass(5_000).await;
     assert_eq!(office.count(MessageStatus::Sent).await, 500);
     let heard: HashSet<_> = office.gateway.heard().into_iter().map(|it| it.message).collect();
-    assert_eq!((office.gateway.asked(), heard), (500, messages.iter().map(|it| it.id()).collect()));
+    assert_eq!((office.gateway.asked(), heard), (500, messages.iter().map(Message::id).collect()));
     assert_eq!(everything::<MessageAttempt>(&*office.desk.store).await.count, Some(500));
     for relay in relays {
         relay.stop().await.unwrap();
@@ -33,7 +34,7 @@ async fn four_relays_on_two_threads_send_each_of_five_hundred_messages_once() {
     office.queue(500).await;
     let desks: Vec<_> = (0..4).map(|_| office.desk.elsewhere()).collect();
     let relays: Vec<_> =
-        desks.iter().map(|desk| Running::start(desk.ports(), &[office.gateway.clone()], 5)).collect();
+        desks.iter().map(|desk| Running::start(desk.ports(), from_ref(&office.gateway), 5)).collect();
     // Whoever is told to stop sends what it has; who is not goes on until all is sent.
     let mut sent = 0;
     while sent < 500 {
@@ -57,7 +58,7 @@ async fn messages_are_sent_in_the_order_in_which_they_are_due() {
         expected.push(office.queue(1).await[0].id());
         pass(1).await;
     }
-    let relay = Running::start(office.desk.ports(), &[office.gateway.clone()], 1);
+    let relay = Running::start(office.desk.ports(), from_ref(&office.gateway), 1);
     pass(1_000).await;
     let heard: Vec<_> = office.gateway.heard().into_iter().map(|it| it.message).collect();
     assert_eq!(heard, expected);
@@ -70,7 +71,7 @@ async fn no_more_are_in_flight_than_may_be() {
         let office = Office::new().await;
         office.gateway.close();
         office.queue(20).await;
-        let relay = Running::start(office.desk.ports(), &[office.gateway.clone()], concurrency);
+        let relay = Running::start(office.desk.ports(), from_ref(&office.gateway), concurrency);
         pass(10_000).await;
         let places = concurrency.max(1);
         assert_eq!(office.gateway.asked(), places);
@@ -108,7 +109,7 @@ async fn who_is_told_to_stop_finishes_what_it_has_and_takes_no_more() {
     let office = Office::new().await;
     office.gateway.close();
     let taken = office.order().await;
-    let relay = Running::start(office.desk.ports(), &[office.gateway.clone()], 1);
+    let relay = Running::start(office.desk.ports(), from_ref(&office.gateway), 1);
     pass(1).await;
     let left = office.order().await;
     let task = relay.stop();
