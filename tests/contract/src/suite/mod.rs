@@ -155,6 +155,8 @@ macro_rules! contract {
             queries::message_attempts_are_listed_as_the_query_means;
             queries::message_templates_are_listed_as_the_query_means;
             queries::costs_are_summed_up_as_the_query_means;
+            queries::orders_are_added_up_as_the_query_means;
+            queries::the_largest_orders_are_added_up_exactly;
             queries::a_unit_of_work_lists_counts_and_deletes_what_the_query_means;
             races::eight_writers_lose_no_update;
             races::an_order_and_the_deletion_of_its_customer_never_both_succeed;

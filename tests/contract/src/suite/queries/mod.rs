@@ -14,12 +14,16 @@ use orderdesk_application::Scope;
 use orderdesk_application::ports::Store;
 use orderdesk_application::query::{Field, Filter, Listed, Position, Query, Selection};
 use orderdesk_domain::{
-    ApiToken, AuditEntry, Cost, Customer, Item, Membership, Message, MessageAttempt, MessageTemplate, Order,
-    OrderEvent, Organization, User,
+    ApiToken, AuditEntry, Cost, Customer, Item, Membership, Message, MessageAttempt, MessageTemplate, Money,
+    Order, OrderEvent, OrderLine, Organization, Quantity, User,
 };
 
+use orderdesk_application::views::OrderTotal;
+
 use crate::Harness;
+use crate::builders::{Maker, free_line, price, quantity};
 use crate::kinds::{Readable, Writable, counted, id_of};
+use crate::shop::Shop;
 use crate::suite::queries::asker::{Asker, Question};
 use crate::suite::queries::world::{Inhabitant, World};
 
@@ -135,6 +139,55 @@ pub async fn costs_are_summed_up_as_the_query_means(harness: &impl Harness) {
         assert_eq!(found, expected, "case {case}: {:#?}", question.selection);
     }
     assert!(added > 100, "only {added} selections had anything to add");
+}
+
+pub async fn orders_are_added_up_as_the_query_means(harness: &impl Harness) {
+    let store = &*harness.fresh().await;
+    let world = World::new(&mut Rng::with_seed(WORLDS + 2));
+    let everything = Selection::new(&Scope::Everything, Filter::everything());
+    assert_eq!(store.totals().orders(&everything).await.unwrap(), []);
+    world.populate(store).await;
+    let mut added = 0;
+    for case in 0..2 * CASES {
+        let mut asker = Asker { rng: Rng::with_seed(case), rows: Order::living_in(&world) };
+        let question = asker.question();
+        let orders = question.answer(asker.rows);
+        let expected = totals(orders.iter().map(|details| &details.order));
+        added += usize::from(orders.len() > 2 * expected.len());
+        let found = store.totals().orders(&question.selection).await.unwrap();
+        assert_eq!(found, expected, "case {case}: {:#?}", question.selection);
+    }
+    assert!(added > 50, "only {added} selections had anything to add");
+}
+
+/// The most that an order can come to, a hundred times, is more than 64 bits hold in ten thousandths of a unit.
+pub async fn the_largest_orders_are_added_up_exactly(harness: &impl Harness) {
+    let (store, make) = (&*harness.fresh().await, &Maker::default());
+    let shop = Shop::open(store, make).await;
+    let line = OrderLine {
+        price: price("999999999.99", "KES"),
+        quantity: quantity(Quantity::MAXIMUM),
+        ..free_line("Gold")
+    };
+    let orders: Vec<_> = (0..100).map(|_| make.order(&shop.customer, line.clone()).0).collect();
+    let mut work = store.begin().await.unwrap();
+    work.orders().insert(&orders).await.unwrap();
+    work.commit().await.unwrap();
+    let found = store.totals().orders(&Selection::new(&shop.scope(), Filter::everything())).await.unwrap();
+    assert_eq!(found, totals(&orders));
+    assert_eq!(found[0].total.to_string(), "99999999999000000.00");
+}
+
+fn totals<'o>(orders: impl IntoIterator<Item = &'o Order>) -> Vec<OrderTotal> {
+    let mut totals: BTreeMap<(&str, &str), OrderTotal> = BTreeMap::new();
+    for order in orders {
+        let (status, money) = (order.state().status(), order.line().total());
+        let nothing = OrderTotal { status, count: 0, total: Money::new(0.into(), money.currency()).unwrap() };
+        let so_far = totals.entry((status.name(), money.currency().code())).or_insert(nothing);
+        so_far.count += 1;
+        so_far.total = Money::new(so_far.total.amount() + money.amount(), money.currency()).unwrap();
+    }
+    totals.into_values().collect()
 }
 
 /// Asserts that a reader answers `query` with these rows and this count.
