@@ -20,6 +20,16 @@ const POLICY: &str = "default-src 'none'; script-src 'unsafe-inline' blob:; work
 const REMOTE_FONTS: &str = "<link href=\"https://fonts.googleapis.com/css?family=Montserrat:300,400,700|Roboto:300,400,700\" \
                             rel=\"stylesheet\">";
 
+/// Where Swagger UI's options end.
+const LAST_OPTION: &str = "deepLinking: true,";
+/// Lets "Try it out" send what a session needs beside its cookie.
+const SEND_CSRF_TOKEN: &str = "deepLinking: true,
+        requestInterceptor: (request) => {
+            const cookie = document.cookie.split('; ').find((it) => /^(__Host-)?orderdesk_csrf=/.test(it));
+            if (cookie) { request.headers['X-CSRFToken'] = cookie.slice(cookie.indexOf('=') + 1); }
+            return request;
+        },";
+
 /// A service without routes: its pages carry its own short document, in whose place ours is put.
 fn empty() -> OpenApiService<(), ()> {
     OpenApiService::new((), "", "")
@@ -38,7 +48,8 @@ pub(crate) fn redoc(document: &Document) -> Page {
 
 /// The Swagger UI page.
 pub(crate) fn swagger_ui(document: &Document) -> Page {
-    with_document(&empty().swagger_ui_html(), document)
+    let html = empty().swagger_ui_html().replace(LAST_OPTION, SEND_CSRF_TOKEN);
+    with_document(&html, document)
 }
 
 impl Page {
@@ -64,5 +75,12 @@ mod tests {
             assert!(!html.contains("<link href=\"http"));
             assert!(!html.contains("src=\"http"));
         }
+    }
+
+    #[test]
+    fn what_is_tried_out_is_sent_as_the_session_demands() {
+        let document = Document::of::<crate::api::RootApi>().unwrap();
+        let html = String::from_utf8(swagger_ui(&document).html.to_vec()).unwrap();
+        assert!(html.contains("request.headers['X-CSRFToken']"));
     }
 }
