@@ -41,8 +41,11 @@ pub enum MessagingError {
     Twice(Gateway),
     /// A text would count as lost while a gateway may still answer.
     #[error(
-        "{} is too short: it has to be at least {least:?}, twice what the gateways may take to answer",
-        variable("sms_lease")
+        "{} is too short: it has to be at least {least:?}, twice what the gateways may take to answer, and as long as \
+         texts in flight ({}) wait for their turn ({} a second)",
+        variable("sms_lease"),
+        variable("sms_concurrency"),
+        variable("sms_rate")
     )]
     ShortLease {
         /// How long it has to be.
@@ -125,7 +128,7 @@ fn twilio(settings: &Settings, rate: NonZeroU32) -> Result<TwilioSettings, Messa
     let reports = settings.public_url.as_ref().zip(settings.sms_callback_secret.as_ref());
     let reports = reports.map(|(url, secret)| TwilioReports {
         public_url: url.as_str().to_owned(),
-        path_secret: secret.clone(),
+        path_secret: secret.secret().clone(),
     });
     Ok(TwilioSettings {
         reports,
@@ -144,7 +147,8 @@ pub(crate) fn callbacks(settings: &Settings, desk: &Desk) -> CallbackService {
     if let (Some(token), Some(url)) = (&settings.twilio_auth_token, &settings.public_url) {
         gateways.push(Arc::new(TwilioCallbacks::new(token.clone(), url.as_str())));
     }
-    let secret = settings.sms_callback_secret.as_ref().map(|secret| CallbackSecret::new(secret.reveal()));
+    let secret =
+        settings.sms_callback_secret.as_ref().map(|secret| CallbackSecret::new(secret.secret().reveal()));
     CallbackService::new(desk.clone(), secret, gateways)
 }
 
@@ -197,8 +201,9 @@ pub(crate) fn relay(settings: &Settings, desk: &Desk) -> Result<Relay, Messaging
     let gateways = gateways(settings)?;
     let names: Vec<_> = gateways.iter().map(|gateway| gateway.gateway().name()).collect();
     tracing::info!(gateways = names.join(", "), "sending messages");
-    let least =
-        settings.sms_patience.get().saturating_mul(2 * u32::try_from(gateways.len()).unwrap_or(u32::MAX));
+    let turns = settings.sms_concurrency.get().saturating_mul(1_000) / settings.sms_rate.get().max(1);
+    let each = settings.sms_patience.get().saturating_mul(2).saturating_add(Duration::from_millis(turns));
+    let least = each.saturating_mul(u32::try_from(gateways.len()).unwrap_or(u32::MAX));
     let lease = settings.sms_lease.get();
     if lease < least {
         return Err(MessagingError::ShortLease { least });

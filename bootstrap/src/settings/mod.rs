@@ -31,8 +31,8 @@ pub use problem::{Problem, SettingsError};
 pub use raw::RawValue;
 pub use sources::{Environment, Flags, Origin, Sources};
 pub use values::{
-    Bounded, DatabaseUrl, Label, Lifetime, LogFilter, LogFormat, StoreLocation, Synchronous, ThrottleStore,
-    Timeout, Value, WebOrigin,
+    Bounded, DatabaseUrl, Label, Lifetime, LogFilter, LogFormat, PathSecret, StoreLocation, Synchronous,
+    ThrottleStore, Timeout, Value, WebOrigin,
 };
 
 settings! {
@@ -80,7 +80,7 @@ settings! {
     /// After how long nobody wants a text any more that could not be sent.
     sms_maximum_age: Lifetime = "24h";
     /// The secret in the path under which gateways report what became of texts. Without it nothing is reported.
-    sms_callback_secret: Option<Secret> = "";
+    sms_callback_secret: Option<PathSecret> = "";
     /// The name of the application at Africa's Talking; `sandbox` for the one in which no text reaches a phone.
     africas_talking_username: Option<Label> = "";
     /// Its API key.

@@ -15,7 +15,7 @@ pub use bounded::Bounded;
 pub use choice::{LogFormat, Synchronous, ThrottleStore};
 pub use duration::{Lifetime, Timeout};
 pub use log_filter::LogFilter;
-pub use sms::Label;
+pub use sms::{Label, PathSecret};
 pub use store::{DatabaseUrl, StoreLocation};
 pub use web_origin::WebOrigin;
 

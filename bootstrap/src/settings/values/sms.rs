@@ -49,6 +49,33 @@ impl Value for BaseUrl {
     }
 }
 
+/// A secret that can stand in a path, and that nobody guesses: 16 to 128 of A-Z, a-z, 0-9, `-` and `_`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PathSecret(Secret);
+
+impl PathSecret {
+    /// The secret.
+    pub fn secret(&self) -> &Secret {
+        &self.0
+    }
+}
+
+impl Value for PathSecret {
+    fn expected() -> String {
+        "16 to 128 of A-Z, a-z, 0-9, - and _".to_owned()
+    }
+
+    fn parse(text: &str) -> Result<Self, String> {
+        let is_plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+        let secret = Secret::parse(text).ok().filter(|_| is_plain && (16..=128).contains(&text.len()));
+        secret.map(Self).ok_or_else(refusal::<Self>)
+    }
+
+    fn show(&self) -> String {
+        Value::show(&self.0)
+    }
+}
+
 /// What a gateway calls an account or a sender: 1 to 100 printable characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Label(String);
@@ -92,6 +119,14 @@ mod tests {
         let secret = <Secret as Value>::parse("correct-horse").unwrap();
         assert_eq!(secret.show(), "(hidden)");
         assert!(!<Secret as Value>::parse("correct horse").unwrap_err().contains("horse"));
+    }
+
+    #[test]
+    fn a_secret_in_a_path_is_long_and_plain() {
+        assert!(PathSecret::parse("0123456789abcdef").is_ok());
+        for text in ["", "0123456789abcde", "0123456789/abcdef", "0123456789 abcdef", &"a".repeat(129)] {
+            assert!(PathSecret::parse(text).is_err(), "{text:?}");
+        }
     }
 
     #[test]
