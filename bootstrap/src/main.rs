@@ -8,13 +8,27 @@ use mimalloc::MiMalloc;
 use orderdesk_bootstrap::arguments::Arguments;
 use orderdesk_bootstrap::commands;
 use orderdesk_bootstrap::settings::{Environment, Sources};
+use tokio::runtime::Runtime;
 
 /// A list is made of thousands of small pieces: with the C library's allocator a fifth fewer are served.
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
-#[tokio::main]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
+    let runtime = match Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            report(&error);
+            return ExitCode::FAILURE;
+        }
+    };
+    let code = runtime.block_on(run());
+    // Whatever is still stuck in the system ends with the program, such as a text that is shown where nobody reads.
+    runtime.shutdown_background();
+    code
+}
+
+async fn run() -> ExitCode {
     let (command, flags) = Arguments::parse().into_parts();
     let sources = Sources {
         flags,
