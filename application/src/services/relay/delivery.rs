@@ -93,6 +93,10 @@ impl Relay {
         let mut tried: Vec<Tried> = Vec::new();
         let mut is_one_passed_by = false;
         for gateway in &self.gateways {
+            // Who was held up for so long has lost it: it counts as unknown, and somebody may want it sent again.
+            if message.course().state.due().is_some_and(|until| until <= self.desk.now()) {
+                break;
+            }
             if !self.holds.admit(gateway.gateway(), self.desk.now(), self.lease) {
                 is_one_passed_by = true;
                 continue;

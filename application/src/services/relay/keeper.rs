@@ -37,9 +37,20 @@ impl Relay {
         }
     }
 
+    /// Takes on what others have found out about gateways.
+    pub(super) async fn learn_of_holds(&self) {
+        match self.desk.store.outbox().holds().await {
+            Ok(holds) => self.holds.refresh(holds),
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(error, "it is not known which gateways send nothing");
+            }
+        }
+    }
+
     async fn look_after(&self, round: u64) -> Result<()> {
         let outbox = self.desk.store.outbox();
-        self.holds.refresh(outbox.holds().await?);
+        self.learn_of_holds().await;
         loop {
             let now = self.desk.now();
             let overdue = outbox.overdue(now, BATCH).await?;

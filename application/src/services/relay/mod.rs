@@ -63,6 +63,8 @@ impl Relay {
     /// Sends until `stop` completes, and then what has been taken by then.
     pub async fn run(&self, stop: impl Future<Output = ()> + Send) {
         let stop = stop.shared();
+        // Before the first message is taken: it would cost attempts to find out anew.
+        self.learn_of_holds().await;
         // Places are given out before a message is taken, so that no more wait here than there are places.
         let (give, mut taken) = mpsc::unbounded_channel();
         // A loop, for a closure over `self` would not be known to be good for every lifetime, and so not to be `Send`.
