@@ -34,6 +34,7 @@ mod json;
 mod me;
 mod members;
 mod message_templates;
+mod messages;
 mod methods;
 mod money;
 mod negotiation;

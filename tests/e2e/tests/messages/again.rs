@@ -34,7 +34,7 @@ async fn what_a_killed_worker_was_sending_is_sent_again_only_by_who_says_so(stor
     name_what_was_ordered(&client).await;
     let worker = impatient(shop.program()).variable("ORDERDESK_SMS_PATIENCE", "2s").work().await;
     let (_, message) = placed(&client).await;
-    shop.log().until_accepted(1).await;
+    shop.until_accepted(1).await;
     worker.signal("KILL").await;
     assert_eq!(client.again(&message).await["status"], "sending");
     let _worker = impatient(shop.program()).work().await;

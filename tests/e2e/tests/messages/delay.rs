@@ -54,7 +54,7 @@ async fn median_delay(shop: &Shop, client: &Client, orders: usize) -> Duration {
         let before = shop.log().seen();
         client.create("orders", &order(&owner).with("item", format!("Thing {number}"))).await;
         let answered = Instant::now().into_std();
-        shop.log().until_seen(before + 1).await;
+        shop.until_seen(before + 1).await;
         let sent = shop.log().sent();
         delays.push(sent[before].at.saturating_duration_since(answered));
         sleep(Duration::from_millis(50 + number as u64 * 37 % 100)).await;

@@ -35,7 +35,7 @@ async fn a_gateway_without_credit_is_told_of_and_texts_wait_for_it(store: Store)
         return;
     }
     shop.gateway.always(Conduct::Accept);
-    shop.log().until_accepted(6).await;
+    shop.until_accepted(6).await;
     until("all is written down", async || count(&client, "sent").await == 6).await;
     for order in &orders {
         let message = client.notification_of(order).await;

@@ -20,6 +20,7 @@ use orderdesk_e2e::{
 };
 use orderdesk_gateway::{ACCOUNT_SID, API_KEY, AUTH_TOKEN, GatewayServer, Log, Sent, USERNAME};
 use serde_json::{Value, json};
+use tokio::time::timeout;
 
 use crate::program::Site;
 
@@ -69,11 +70,26 @@ impl Shop {
     fn log(&self) -> &Log {
         self.gateway.log()
     }
+
+    /// Waits until the gateway was asked so often to send something.
+    async fn until_seen(&self, count: usize) {
+        let seen = timeout(PATIENCE, self.log().until_seen(count)).await;
+        assert!(seen.is_ok(), "{} of {count} were sent", self.log().seen());
+    }
+
+    /// Waits until the gateway has taken over so many texts.
+    async fn until_accepted(&self, count: usize) {
+        let accepted = timeout(PATIENCE, self.log().until_accepted(count)).await;
+        assert!(accepted.is_ok(), "{} of {count} were accepted", self.log().accepted());
+    }
 }
+
+/// Nothing takes as long, however slow the machine.
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// As short as leases and answers may be that a test waits for.
 fn impatient(program: Program) -> Program {
-    program.variable("ORDERDESK_SMS_PATIENCE", "1s").variable("ORDERDESK_SMS_LEASE", "4s")
+    program.variable("ORDERDESK_SMS_PATIENCE", "1s").variable("ORDERDESK_SMS_LEASE", "6s")
 }
 
 /// Longer than who is impatient waits for an answer.

@@ -26,7 +26,7 @@ async fn no_order_waits_for_a_gateway_that_says_nothing(store: Store) {
     let owner = client.create("customers", &customer()).await;
     let slowest = place(&client, &owner, 50).await.pop().unwrap();
     assert!(slowest < Duration::from_secs(10), "{slowest:?}");
-    shop.log().until_seen(8).await;
+    shop.until_seen(8).await;
     // None has been given up: all of this was while the gateway said nothing.
     assert_eq!((count(&client, "sending").await, count(&client, "queued").await), (8, 42));
     assert_eq!(shop.log().accepted(), 0);

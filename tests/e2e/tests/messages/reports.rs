@@ -102,7 +102,7 @@ async fn a_late_report_settles_what_is_unknown(store: Store) {
     };
     let before = shop.log().accepted();
     let (_, message) = placed(&client).await;
-    shop.log().until_accepted(before + 1).await;
+    shop.until_accepted(before + 1).await;
     worker.signal("KILL").await;
     let reference = accepted(shop.log()).pop().unwrap().accepted.unwrap();
     told(&shop, &client, &reference, "Success").await;

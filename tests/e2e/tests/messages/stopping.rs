@@ -26,7 +26,7 @@ async fn stop(store: Store, start: impl AsyncFn(Program) -> Running) {
     shop.gateway.always(Conduct::AcceptAndAnswerAfter(Duration::from_secs(2)));
     place(&client, &things(30)).await;
     let sender = start(shop.program().variable("ORDERDESK_SMS_CONCURRENCY", "8")).await;
-    shop.log().until_accepted(8).await;
+    shop.until_accepted(8).await;
     let ended = sender.signal("TERM").await;
     assert_eq!(ended.code, Some(0), "{}", ended.errors);
     assert!(!ended.errors.contains("unknown"), "{}", ended.errors);

@@ -9,7 +9,6 @@ use jiff::Timestamp;
 use orderdesk_e2e::{Client, Fields as _, Running, Store, customer, on_every_lasting_store, order};
 use orderdesk_gateway::{Conduct, GatewayServer, Plan, Protocol, Sent};
 use serde_json::{Value, json};
-use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
@@ -22,12 +21,12 @@ on_every_lasting_store!(
 );
 
 async fn a_storm_leaves_each_customer_told_once(store: Store) {
-    let scale = Scale { orders: 300, clients: 8, pause: 300, kills: 8, every: 200..900 };
+    let scale = Scale { orders: 300, clients: 8, pause: 300, kills: 12, every: 300..1_200 };
     storm(store, scale).await;
 }
 
 async fn a_long_storm_leaves_each_customer_told_once(store: Store) {
-    let scale = Scale { orders: 10_000, clients: 16, pause: 150, kills: 60, every: 200..1_500 };
+    let scale = Scale { orders: 10_000, clients: 16, pause: 150, kills: 100, every: 200..1_300 };
     storm(store, scale).await;
 }
 
@@ -43,7 +42,7 @@ struct Scale {
     clients: usize,
     /// How long a client pauses between two orders, in milliseconds, on average.
     pause: u64,
-    /// How often a program is killed at the least.
+    /// How often a program is killed.
     kills: usize,
     /// The time between two kills, in milliseconds.
     every: std::ops::Range<u64>,
@@ -70,17 +69,10 @@ impl Programs<'_> {
         }
     }
 
-    /// Kills one after the other, and starts each again at once, until told to end and that was done so often. Answers
-    /// when programs were killed.
-    async fn kill(
-        &self,
-        programs: &mut [Option<Running>],
-        mut rng: Rng,
-        scale: &Scale,
-        end: watch::Receiver<bool>,
-    ) -> Vec<(i64, i64)> {
+    /// Kills one after the other, and starts each again at once. Answers when programs were killed.
+    async fn kill(&self, programs: &mut [Option<Running>], mut rng: Rng, scale: &Scale) -> Vec<(i64, i64)> {
         let mut kills = Vec::new();
-        while !*end.borrow() || kills.len() < scale.kills {
+        while kills.len() < scale.kills {
             sleep(Duration::from_millis(rng.u64(scale.every.clone()))).await;
             let which = rng.usize(..PROGRAMS);
             let began = now();
@@ -117,13 +109,9 @@ async fn storm(store: Store, scale: Scale) {
     twilio.at_random(rng.u64(..), twilios_bad_day());
 
     let began = Instant::now();
-    let (end, ending) = watch::channel(false);
     let fork = rng.fork();
-    let (kills, placed) = tokio::join!(places.kill(&mut programs, fork, &scale, ending), async {
-        let placed = orders(&clients, &owners, &scale, &mut rng).await;
-        end.send_replace(true);
-        placed
-    });
+    let (kills, placed) =
+        tokio::join!(places.kill(&mut programs, fork, &scale), orders(&clients, &owners, &scale, &mut rng));
     let stormed = began.elapsed();
 
     shop.gateway.always(Conduct::Accept);

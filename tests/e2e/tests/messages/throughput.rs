@@ -40,7 +40,7 @@ async fn rate(store: Store, texts: usize, allowed: &str) -> f64 {
     queue(&client, texts).await;
     shop.gateway.always(Conduct::AcceptAndAnswerAfter(LATENCY));
     let _worker = shop.program().variable("ORDERDESK_SMS_RATE", allowed).work().await;
-    shop.log().until_accepted(texts).await;
+    shop.until_accepted(texts).await;
     let sent = shop.log().sent();
     orderdesk_e2e::until("all is written down", async || count(&client, "sent").await == texts as u64).await;
     assert_eq!(shop.log().seen(), texts);
@@ -60,4 +60,17 @@ async fn queue(client: &Client, texts: usize) {
         });
     }
     clients.join_all().await;
+}
+
+#[tokio::test]
+async fn texts_that_would_wait_for_longer_than_a_worker_may_have_them_are_not_taken() {
+    let shop = Shop::open(Store::Sqlite).await;
+    let slow = || shop.program().variable("ORDERDESK_SMS_RATE", "1");
+    let many = slow().variable("ORDERDESK_SMS_CONCURRENCY", "200");
+    let refused = many.arguments(&["worker"]).run().await;
+    assert_eq!(refused.code, Some(1));
+    for words in ["ORDERDESK_SMS_LEASE is too short", "240s", "ORDERDESK_SMS_RATE"] {
+        assert!(refused.errors.contains(words), "{}", refused.errors);
+    }
+    assert_eq!(slow().work().await.signal("TERM").await.code, Some(0));
 }
