@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use orderdesk_application::Error;
 use orderdesk_application::ports::{Clock, IdentityProvider, Randomness};
 use orderdesk_application::services::AccessService;
+use orderdesk_application::{Error, Problem};
 use orderdesk_domain::{Issuer, SessionSecret, SignInSecret, TokenSecret};
 use poem::endpoint::make;
 use poem::http::{Method, StatusCode, header};
@@ -13,6 +13,7 @@ use poem::{EndpointExt as _, Request, Response, Result, Route};
 use crate::body::AnyForm;
 use crate::links::{API, Links};
 use crate::listing::Parameters;
+use crate::negotiation::prefers_page;
 use crate::pages::SignInPages;
 use crate::problem::Failure;
 use crate::routes::Resource;
@@ -120,20 +121,29 @@ impl SignIn {
             return Err(Failure::new(StatusCode::FORBIDDEN, "forbidden", text).into());
         }
         let (links, before) = (Links::new(&request), SessionProof::of(&request));
+        let is_on_page = prefers_page(&request);
         let form = Form::read(request).await?;
         let next = form.value("next").map(Place::parse).transpose();
         let next = next.map_err(|reason| Failure::invalid_field("next", reason))?.unwrap_or_default();
         let token = form.value("token").unwrap_or_default().trim();
-        let refused = || Failure::unauthenticated("This token is not valid, or not any more.");
-        let token = TokenSecret::parse(token).ok_or_else(refused)?;
         let before = before.as_ref().map(|before| &before.0);
-        let session = match self.access.sign_in_with_token(&token, before).await {
-            Err(Error::Refused(problems)) if problems.contains(&orderdesk_application::Problem::NotFound) => {
-                return Err(refused().into());
-            }
-            outcome => outcome.map_err(|error| Failure::of(error, "sign-ins"))?,
+        let session = match TokenSecret::parse(token) {
+            Some(token) => match self.access.sign_in_with_token(&token, before).await {
+                Err(Error::Refused(problems)) if problems.contains(&Problem::NotFound) => None,
+                outcome => Some(outcome.map_err(|error| Failure::of(error, "sign-ins"))?),
+            },
+            None => None,
         };
-        Ok(self.enter(&links, session, &next))
+        let refusal = "This token is not valid, or not any more.";
+        match session {
+            Some(session) => Ok(self.enter(&links, session, &next)),
+            // Who has mistyped it may try again at once.
+            None if is_on_page => {
+                let (status, alert) = (StatusCode::UNAUTHORIZED, Some(refusal.to_owned()));
+                Ok(self.pages.page(status, &self.providers, next.as_str(), alert))
+            }
+            None => Err(Failure::unauthenticated(refusal).into()),
+        }
     }
 
     /// `GET callback/`: back from the provider.
