@@ -72,13 +72,11 @@ pub(super) struct Values<'a> {
 }
 
 impl Values<'_> {
-    /// The values of a field, as text.
+    /// The values of a field, as text. A button sends the one field that it is about; the others are what they are.
     pub(super) fn of(&self, name: &str) -> Vec<String> {
         match self.sent {
-            Some(sent) => {
-                sent.iter().filter(|(found, _)| found == name).map(|(_, value)| value.clone()).collect()
-            }
-            None => texts(&self.object[name]),
+            Some(sent) if was_given(sent, name) => given(sent, name),
+            _ => texts(&self.object[name]),
         }
     }
 
@@ -89,13 +87,38 @@ impl Values<'_> {
     /// What the field was when the form was drawn up.
     fn was(&self, name: &str) -> Vec<String> {
         match self.sent {
-            Some(sent) => {
-                let key = format!("{WAS}{name}");
-                sent.iter().filter(|(found, _)| *found == key).map(|(_, value)| value.clone()).collect()
-            }
-            None => texts(&self.object[name]),
+            Some(sent) if was_given(sent, &format!("{WAS}{name}")) => given(sent, &format!("{WAS}{name}")),
+            _ => texts(&self.object[name]),
         }
     }
+}
+
+/// Whether a form had the field in it: what is not ticked is only said to have been there.
+fn was_given(form: &[(String, String)], name: &str) -> bool {
+    form.iter().any(|(found, _)| found == name || found.strip_prefix(WAS) == Some(name))
+}
+
+/// What a form says of a field.
+pub(super) fn given(form: &[(String, String)], name: &str) -> Vec<String> {
+    form.iter().filter(|(found, _)| found == name).map(|(_, value)| value.clone()).collect()
+}
+
+/// What was changed in a form, without what was left as it had been: this can be put upon what the object has become.
+pub(super) fn changes(action: &Value, form: &[(String, String)]) -> Vec<(String, String)> {
+    let entered = action.as_object().into_iter().flatten().filter(|(name, meta)| is_entered(name, meta));
+    let changed = entered.filter(|(name, meta)| {
+        let was = given(form, &format!("{WAS}{name}"));
+        was_given(form, name) && comparable(meta, &given(form, name)) != comparable(meta, &was)
+    });
+    let values = changed.flat_map(|(name, _)| {
+        let mut values = given(form, name);
+        if values.is_empty() {
+            // Nothing is ticked any more.
+            values.push(String::new());
+        }
+        values.into_iter().map(|value| (name.clone(), value))
+    });
+    values.collect()
 }
 
 /// What precedes the name of a field where a form says what it was.
@@ -124,11 +147,15 @@ pub(super) fn fields(action: &Value, kind: Option<&Kind>, values: &Values<'_>, i
     names.into_iter().map(|(name, meta)| field(name, meta, values, is_edit)).collect()
 }
 
-/// What is read-only is not entered, and the version is told in another way.
+/// What is read-only is not entered, the version is told in another way, and what has members of its own is entered as
+/// JSON. What may be one thing or another is entered where it is a reference or a moment.
 fn is_entered(name: &str, meta: &Value) -> bool {
-    meta["read_only"] != true
-        && name != "version"
-        && !["object", "field"].contains(&meta["type"].as_str().unwrap_or_default())
+    let is_simple = match meta["type"].as_str().unwrap_or_default() {
+        "object" => false,
+        "field" => meta["source"].is_string() || name.ends_with("_at"),
+        _ => true,
+    };
+    meta["read_only"] != true && name != "version" && is_simple
 }
 
 fn field(name: &str, meta: &Value, values: &Values<'_>, is_edit: bool) -> Field {
@@ -136,7 +163,8 @@ fn field(name: &str, meta: &Value, values: &Values<'_>, is_edit: bool) -> Field 
     let is_required = meta["required"] == true && !is_edit;
     Field {
         name: name.to_owned(),
-        label: text("label"),
+        // Beside the item in words.
+        label: if name == "item_id" { "Item of the catalogue".to_owned() } else { text("label") },
         help: text("help_text"),
         is_required,
         control: control(name, meta, values, is_required),
@@ -151,8 +179,10 @@ fn control(name: &str, meta: &Value, values: &Values<'_>, is_required: bool) -> 
     if let Some(source) = meta["source"].as_str() {
         let collection = source.trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_owned();
         let id = value();
+        let is_the_same = texts(&values.object[name]).contains(&id);
         let chosen = (!id.is_empty()).then(|| Choice {
-            label: name_of(&values.object[name]),
+            // What another one is called is found out later.
+            label: if is_the_same { name_of(&values.object[name]) } else { String::new() },
             value: id,
             is_chosen: true,
         });
@@ -167,6 +197,8 @@ fn control(name: &str, meta: &Value, values: &Values<'_>, is_required: bool) -> 
         };
     }
     match (meta["type"].as_str().unwrap_or_default(), choices) {
+        // What is new is in use, unless somebody says otherwise.
+        ("boolean", _) if value().is_empty() => Control::Flag { is_on: name == "is_active" },
         ("boolean", _) => Control::Flag { is_on: value() == "true" },
         ("array", Some(choices)) => Control::Several { choices: chosen(choices, &values.of(name)) },
         ("array", None) => Control::Lines { value: values.of(name).join("\n") },
@@ -230,16 +262,16 @@ pub(super) fn blame(fields: &mut [Field], message: &Value) -> Vec<String> {
 pub(super) fn body(action: &Value, form: &[(String, String)], is_edit: bool) -> Value {
     let empty = Map::new();
     let action = action.as_object().unwrap_or(&empty);
-    let values = Values { sent: Some(form), object: &Value::Null };
     let entered = action.iter().filter(|(name, meta)| is_entered(name, meta));
     let members = entered.filter_map(|(name, meta)| {
-        let given = values.of(name);
+        let values = given(form, name);
+        let was = || given(form, &format!("{WAS}{name}"));
         // A box that is not ticked sends nothing; a hidden value before it stands for that.
-        let unchanged = is_edit && comparable(meta, &given) == comparable(meta, &values.was(name));
-        if given.is_empty() || unchanged {
+        let unchanged = is_edit && comparable(meta, &values) == comparable(meta, &was());
+        if values.is_empty() || unchanged {
             return None;
         }
-        typed(meta, given, is_edit).map(|value| (name.clone(), value))
+        typed(meta, values, is_edit).map(|value| (name.clone(), value))
     });
     Value::Object(members.collect())
 }
@@ -298,7 +330,7 @@ mod tests {
             "name": { "type": "string", "required": true, "label": "Name" },
             "quantity": { "type": "integer", "required": true, "label": "Quantity" },
             "is_active": { "type": "boolean", "label": "Is active" },
-            "item_id": { "type": "string", "nullable": true, "label": "Item", "source": "http://a/api/v1/items/" },
+            "item_id": { "type": "field", "nullable": true, "label": "Item", "source": "http://a/api/v1/items/" },
             "status": { "type": "choice", "choices": ["Pending", "Closed"], "label": "Status" },
             "scopes": { "type": "array", "choices": ["read", "write"], "label": "Scopes" },
             "id": { "type": "string", "read_only": true, "label": "Id" },

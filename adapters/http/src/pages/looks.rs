@@ -6,7 +6,9 @@ use poem::{Endpoint, Response};
 use serde_json::{Map, Value};
 
 use super::exchange::Answer;
-use super::fields::{Choice, Control, Field, Values, blame, body, fields, name_of, texts};
+use super::fields::{
+    Choice, Control, Field, Values, WAS, blame, body, changes, fields, given, name_of, texts,
+};
 use super::kinds::{Kind, Show};
 use super::listing::{Parameters, Table, filters, kept, moment};
 use super::markup::pieces;
@@ -146,7 +148,9 @@ impl<E: Endpoint<Output = Response>> Visit<E> {
             etag: seen.etag(),
         });
         let status = shown.status;
-        let alert = status.is_client_error().then(|| alert(shown)).flatten();
+        // Where there is nothing to see, the form is what the page is for.
+        let is_form = answered.is_none() && status == StatusCode::METHOD_NOT_ALLOWED && !forms.is_empty();
+        let alert = (status.is_client_error() && !is_form).then(|| alert(shown)).flatten();
         let alert = alert.or_else(|| status.is_server_error().then(|| alert_of(shown)).flatten());
         let breadcrumbs = self.breadcrumbs(below, &title);
         let page = Page {
@@ -433,7 +437,22 @@ impl<E: Endpoint<Output = Response>> Visit<E> {
             form.raw_methods = &["PATCH"];
             forms.push(form);
         }
+        if is_object && below.starts_with("message-templates/") {
+            forms.extend(self.trial(seen).await);
+        }
         forms
+    }
+
+    /// The form by which a template is tried, on the template's own page.
+    async fn trial(&self, seen: &Seen) -> Option<Form> {
+        let path = format!("{}previews/", self.path);
+        let options = self.exchange.options(&path).await.json();
+        let action = options["actions"].get("POST")?;
+        let heading = "Try it".to_owned();
+        let mut form = self.form(heading, "Preview", Method::POST, action, None, seen, None).await;
+        form.raw_methods = &["POST"];
+        form.action = path;
+        Some(form)
     }
 
     #[expect(clippy::too_many_arguments, reason = "a form is made of all of these, each of its own type")]
@@ -452,19 +471,22 @@ impl<E: Endpoint<Output = Response>> Visit<E> {
         let raw = ours.and_then(|sent| sent.form.iter().find(|(name, _)| name == "_content"));
         let typed = ours.filter(|_| raw.is_none());
         let object = if is_edit { &seen.object } else { &Value::Null };
-        let values = Values { sent: typed.map(|sent| sent.form.as_slice()), object };
-        let mut fields = fields(action, kind, &values, is_edit);
         let refused = ours.and_then(|sent| sent.answer.as_ref()).filter(|answer| !answer.status.is_success());
+        let is_late = refused.is_some_and(|answer| answer.status == StatusCode::PRECONDITION_FAILED);
+        // What somebody else has changed meanwhile, and this one has not, is not put back.
+        let merged = typed.filter(|_| is_late).map(|sent| changes(action, &sent.form));
+        let sent_values = merged.as_deref().or(typed.map(|sent| sent.form.as_slice()));
+        let values = Values { sent: sent_values, object };
+        let mut fields = fields(action, kind, &values, is_edit);
         let mut errors = Vec::new();
         let mut conflict = Vec::new();
         if let Some(answer) = refused {
-            if answer.status == StatusCode::PRECONDITION_FAILED {
+            if is_late {
                 errors.push(
                     "Somebody else has changed this since you opened the form. Compare, and save again to \
                      put yours in its place."
                         .to_owned(),
                 );
-                conflict = differences(&fields, &seen.object);
             } else {
                 let rest = blame(&mut fields, &answer.json()["message"]);
                 // What is said of the whole stands at the top of the page already.
@@ -472,6 +494,9 @@ impl<E: Endpoint<Output = Response>> Visit<E> {
             }
         }
         self.complete(&mut fields, ours).await;
+        if let Some(sent) = typed.filter(|_| is_late) {
+            conflict = self.differences(&fields, &seen.object, &sent.form).await;
+        }
         let key = ours
             .filter(|_| refused.is_none())
             .and_then(|sent| sent.form.iter().find(|(name, _)| name == "_key").map(|(_, key)| key.clone()));
@@ -508,6 +533,7 @@ impl<E: Endpoint<Output = Response>> Visit<E> {
             errors,
             conflict,
             is_open: ours.is_some(),
+            is_raw: raw.is_some(),
             raw: raw_body,
             raw_methods: &[],
         }
@@ -533,9 +559,7 @@ impl<E: Endpoint<Output = Response>> Visit<E> {
             if let Some(chosen) =
                 chosen.as_mut().filter(|chosen| chosen.label == chosen.value || chosen.label.is_empty())
             {
-                let answer = self.exchange.get(&format!("{API}{collection}/{}/", chosen.value)).await;
-                let object = answer.json();
-                chosen.label = if object["id"].is_string() { name_of(&object) } else { chosen.value.clone() };
+                chosen.label = self.name_at(collection, &chosen.value).await;
             }
             if pick == Some(name.as_str()) {
                 *is_searched = true;
@@ -546,6 +570,38 @@ impl<E: Endpoint<Output = Response>> Visit<E> {
             let is_alone = matches!(&field.control, Control::One { choices } if choices.len() <= 1);
             !(field.name == "organization" && is_alone && field.errors.is_empty())
         });
+    }
+
+    /// What an object of a collection is called; its id, where that is not to be known.
+    async fn name_at(&self, collection: &str, id: &str) -> String {
+        let object = self.exchange.get(&format!("{API}{collection}/{id}/")).await.json();
+        if object["id"].is_string() { name_of(&object) } else { id.to_owned() }
+    }
+
+    /// What two people have made of the same object, field by field: what this one has changed, and what the other has.
+    async fn differences(
+        &self,
+        fields: &[Field],
+        object: &Value,
+        form: &[(String, String)],
+    ) -> Vec<Difference> {
+        let mut differences = Vec::new();
+        for field in fields {
+            let (yours, your_name) = entered(&field.control);
+            let mut now = texts(&object[&field.name]).join(", ");
+            let before = given(form, &format!("{WAS}{}", field.name));
+            let is_theirs = !before.is_empty() && before.join(", ") != now;
+            if now == yours && !is_theirs {
+                continue;
+            }
+            if let Control::Pick { collection, .. } = &field.control
+                && !now.is_empty()
+            {
+                now = self.name_at(collection, &now).await;
+            }
+            differences.push(Difference { label: field.label.clone(), now, yours: your_name });
+        }
+        differences
     }
 
     async fn find(&self, collection: &str, search: &str) -> Vec<Choice> {
@@ -589,6 +645,24 @@ fn is_same(sent: &Method, method: &Method) -> bool {
     sent == method || (*method == Method::PATCH && *sent == Method::PUT)
 }
 
+/// What is entered in a field, and how that reads.
+fn entered(control: &Control) -> (String, String) {
+    let value = match control {
+        Control::Line { value, .. } | Control::Lines { value } | Control::Number { value, .. } => {
+            value.clone()
+        }
+        Control::One { choices } | Control::Several { choices } => {
+            let chosen = choices.iter().filter(|it| it.is_chosen).map(|it| it.value.as_str());
+            chosen.collect::<Vec<_>>().join(", ")
+        }
+        Control::Flag { is_on } => is_on.to_string(),
+        Control::Pick { chosen, .. } => {
+            return chosen.as_ref().map(|it| (it.value.clone(), it.label.clone())).unwrap_or_default();
+        }
+    };
+    (value.clone(), value)
+}
+
 fn described(object: &Value) -> String {
     let price = object["price_per_unit"].as_str().zip(object["currency"].as_str());
     let price = price.map(|(amount, currency)| format!("{currency} {amount}"));
@@ -598,28 +672,6 @@ fn described(object: &Value) -> String {
 
 fn pretty(value: &Value) -> String {
     serde_json::to_string_pretty(value).unwrap_or_default()
-}
-
-/// What two people make of the same object.
-fn differences(fields: &[Field], object: &Value) -> Vec<Difference> {
-    let differences = fields.iter().filter_map(|field| {
-        let yours = match &field.control {
-            Control::Line { value, .. } | Control::Lines { value } | Control::Number { value, .. } => {
-                value.clone()
-            }
-            Control::One { choices } | Control::Several { choices } => choices
-                .iter()
-                .filter(|it| it.is_chosen)
-                .map(|it| it.value.as_str())
-                .collect::<Vec<_>>()
-                .join(", "),
-            Control::Flag { is_on } => is_on.to_string(),
-            Control::Pick { chosen, .. } => chosen.as_ref().map(|it| it.value.clone()).unwrap_or_default(),
-        };
-        let now = texts(&object[&field.name]).join(", ");
-        (now != yours).then(|| Difference { label: field.label.clone(), now, yours })
-    });
-    differences.collect()
 }
 
 /// What an object says, the members that lists show first.
@@ -638,7 +690,7 @@ fn facts(kind: &Kind, object: &Value) -> Vec<Fact> {
         Some(Fact { label: column.label.to_owned(), text, link: value["url"].as_str().map(str::to_owned) })
     });
     let shown = |name: &str| {
-        let hidden = ["id", "url", "version", "currency", "cost_currency", "token"];
+        let hidden = ["id", "url", "version", "currency", "cost_currency", "token", "item_id"];
         hidden.contains(&name) || kind.columns.iter().any(|column| column.member == name)
     };
     let others =

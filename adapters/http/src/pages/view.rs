@@ -69,6 +69,8 @@ pub(super) struct Form {
     pub(super) conflict: Vec<Difference>,
     /// Whether it is the one that the page is about.
     pub(super) is_open: bool,
+    /// Whether it was sent as JSON.
+    pub(super) is_raw: bool,
     /// The same as JSON, with the methods by which it can be sent.
     pub(super) raw: String,
     pub(super) raw_methods: &'static [&'static str],
