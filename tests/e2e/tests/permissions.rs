@@ -245,6 +245,60 @@ impl Place {
         }
     }
 
+    /// What is sent in a request that is about a customer, and which customer it is about.
+    async fn of_customers(&self, row: &Row, deletes: bool, name: &str) -> (Value, Value) {
+        let changed = customer().with("first_name", name);
+        let victim =
+            if deletes { self.host.create("customers", &customer()).await } else { self.customer.clone() };
+        let body = match (row.method, row.path) {
+            ("POST", _) => changed.with("organization", self.organization["id"].clone()),
+            ("PUT", "/customers/") => json!({ "customers": [changed.with("id", victim["id"].clone())] }),
+            ("PUT", _) => changed,
+            _ => json!({ "first_name": name }),
+        };
+        (body, victim)
+    }
+
+    /// What is sent in a request that is about an item, and which item it is about.
+    async fn of_items(&self, row: &Row, deletes: bool, name: &str, number: usize) -> (Value, Value) {
+        let price = format!("{number}.50");
+        let (new, changed) = (item(name, &price), item("Soap", &price));
+        let victim = if deletes { self.host.create("items", &new).await } else { self.item.clone() };
+        let body = match (row.method, row.path) {
+            ("POST", _) => new.with("organization", self.organization["id"].clone()),
+            ("PUT", "/items/") => json!({ "items": [changed.with("id", victim["id"].clone())] }),
+            ("PUT", _) => changed,
+            _ => json!({ "price_per_unit": price }),
+        };
+        (body, victim)
+    }
+
+    /// What is sent in a request that is about a message or a template, and which of them it is about.
+    async fn of_messages(&self, row: &Row, caller: &Caller, name: &str) -> (Option<Value>, Option<Value>) {
+        let status = row.status(caller.kind);
+        match row.path {
+            "/message-templates/" => {
+                if status == 201 {
+                    let present = self.host.get("message-templates/?event=order.cancelled").await.json(200);
+                    for template in present["message_templates"].as_array().unwrap() {
+                        self.host.delete(template["url"].as_str().unwrap()).await.expect(204);
+                    }
+                }
+                let organization = self.organization["id"].clone();
+                (Some(template("order.cancelled").with("organization", organization)), None)
+            }
+            path if path.starts_with("/message-templates/") => {
+                let victim = if row.method == "DELETE" && status == 204 {
+                    self.host.create("message-templates", &template("order.closed")).await
+                } else {
+                    self.template.clone()
+                };
+                (Some(json!({ "text": name })), Some(victim))
+            }
+            _ => (Some(json!({ "confirm_unknown": true })), Some(self.notification.clone())),
+        }
+    }
+
     /// A request by `caller`, the `number`th one, for an operation. What it asks for is always a change. What
     /// is to be deleted is made for it.
     async fn request(&self, row: &Row, caller: &Caller, number: usize) -> Call {
@@ -254,60 +308,28 @@ impl Place {
         let deletes = *method == "DELETE" && row.status(caller.kind) < 300;
         let (mut query, mut body, mut object) = (None, None, None);
         match *path {
-            "/" | "/me/" | "/me/organizations/" | "/users/" | "/audit-entries/" | "/notifications/" => {}
-            "/delivery-reports/{gateway}/{secret}/" | "/opt-outs/{gateway}/{secret}/" => {}
+            "/"
+            | "/me/"
+            | "/me/organizations/"
+            | "/users/"
+            | "/audit-entries/"
+            | "/notifications/"
+            | "/delivery-reports/{gateway}/{secret}/"
+            | "/opt-outs/{gateway}/{secret}/" => {}
             "/customers/" | "/customers/{id}/" | "/customers/{id}/orders/" => {
-                let changed = customer().with("first_name", &*name);
-                let victim = if deletes {
-                    self.host.create("customers", &customer()).await
-                } else {
-                    self.customer.clone()
-                };
+                let (changed, victim) = self.of_customers(row, deletes, &name).await;
                 query = Some(("code", victim["code"].clone()));
-                body = Some(match (*method, *path) {
-                    ("POST", _) => changed.with("organization", organization.clone()),
-                    ("PUT", "/customers/") => {
-                        json!({ "customers": [changed.with("id", victim["id"].clone())] })
-                    }
-                    ("PUT", _) => changed,
-                    _ => json!({ "first_name": name }),
-                });
+                body = Some(changed);
                 object = Some(victim);
             }
             "/items/" | "/items/{id}/" => {
-                let price = format!("{number}.50");
-                let (new, changed) = (item(&name, &price), item("Soap", &price));
-                let victim = if deletes { self.host.create("items", &new).await } else { self.item.clone() };
+                let (changed, victim) = self.of_items(row, deletes, &name, number).await;
                 query = Some(("name", victim["name"].clone()));
-                body = Some(match (*method, *path) {
-                    ("POST", _) => new.with("organization", organization.clone()),
-                    ("PUT", "/items/") => json!({ "items": [changed.with("id", victim["id"].clone())] }),
-                    ("PUT", _) => changed,
-                    _ => json!({ "price_per_unit": price }),
-                });
+                body = Some(changed);
                 object = Some(victim);
             }
-            "/notifications/{id}/" | "/notifications/{id}/attempts/" => {
-                body = Some(json!({ "confirm_unknown": true }));
-                object = Some(self.notification.clone());
-            }
-            "/message-templates/" => {
-                if row.status(caller.kind) == 201 {
-                    let present = self.host.get("message-templates/?event=order.cancelled").await.json(200);
-                    for template in present["message_templates"].as_array().unwrap() {
-                        self.host.delete(template["url"].as_str().unwrap()).await.expect(204);
-                    }
-                }
-                let new = template("order.cancelled").with("organization", organization.clone());
-                body = Some(new);
-            }
-            "/message-templates/{id}/" | "/message-templates/{id}/previews/" => {
-                object = Some(if deletes {
-                    self.host.create("message-templates", &template("order.closed")).await
-                } else {
-                    self.template.clone()
-                });
-                body = Some(json!({ "text": name }));
+            path if path.starts_with("/notifications/") || path.starts_with("/message-templates/") => {
+                (body, object) = self.of_messages(row, caller, &name).await;
             }
             "/orders/" | "/orders/{id}/" | "/orders/{id}/events/" | "/orders/{id}/notifications/" => {
                 let new = order(&self.customer).with("quantity", number + 3);

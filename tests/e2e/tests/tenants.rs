@@ -222,7 +222,18 @@ fn requests(foreign: &Foreign, own: &Tenant) -> Vec<(&'static str, String, Value
     ] }),
     );
 
-    // In references.
+    requests.extend(references(foreign, own));
+    requests
+}
+
+/// Those that refer to it.
+fn references(foreign: &Foreign, own: &Tenant) -> Vec<(&'static str, String, Value)> {
+    let Foreign { customer, item, order, organization, .. } = foreign;
+    let own_customer = &own.customers[1];
+    let mut requests = Vec::new();
+    let mut ask = |method, target: String, body| requests.push((method, target, body));
+    let customers = json!({ "first_name": "Zawadi", "second_name": "Mwangi", "phone": "+254712345670" });
+    let items = json!({ "name": "Salt", "price_per_unit": "1" });
     let placed =
         json!({ "customer": id(own_customer), "item": "Salt", "quantity": 7, "price_per_unit": "1" });
     let own_organization = id(&own.organization);
