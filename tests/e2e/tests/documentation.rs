@@ -58,6 +58,7 @@ async fn the_document_describes_every_path_and_method(store: Store) {
         "/api/v1/notifications/{id}/ get",
         "/api/v1/notifications/{id}/attempts/ get post",
         "/api/v1/opt-outs/{gateway}/{secret}/ post",
+        "/api/v1/order-totals/ get",
         "/api/v1/orders/ delete get post put",
         "/api/v1/orders/{id}/ delete get patch put",
         "/api/v1/orders/{id}/events/ get",

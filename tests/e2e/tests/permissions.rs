@@ -58,6 +58,7 @@ GET    /orders/{id}/                  401 401 401 401  404 200 200 200 200 200  
 PUT    /orders/{id}/                  401 401 401 401  404 403 403 200 200 200  403 200 200
 PATCH  /orders/{id}/                  401 401 401 401  404 403 403 200 200 200  403 200 200
 DELETE /orders/{id}/                  401 401 401 401  404 403 403 204 204 204  403 204 204
+GET    /order-totals/                 401 401 401 401  200 200 200 200 200 200  200 200 200
 GET    /orders/{id}/events/           401 401 401 401  404 200 200 200 200 200  200 200 200
 GET    /orders/{id}/notifications/    401 401 401 401  404 200 200 200 200 200  200 403 200
 
@@ -314,6 +315,7 @@ impl Place {
             | "/users/"
             | "/audit-entries/"
             | "/notifications/"
+            | "/order-totals/"
             | "/delivery-reports/{gateway}/{secret}/"
             | "/opt-outs/{gateway}/{secret}/" => {}
             "/customers/" | "/customers/{id}/" | "/customers/{id}/orders/" => {
