@@ -174,6 +174,8 @@ async fn lists(script: &mut Transcript, shop: &Shop) {
         }
     }
     for target in [
+        "order-totals/",
+        "order-totals/?status=Pending&quantity__gte=2",
         "items/?is_active=true&currency=kes&fields=name",
         "items/?price_per_unit=0.1&ordering=name",
         "customers/?phone=%2B254712345678",
