@@ -4,8 +4,7 @@ use std::process::Stdio;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use tempfile::TempDir;
-use tokio::process::{Child, Command};
+use tokio::process::Command;
 
 use crate::connection::Connection;
 use crate::installed::installed;
@@ -31,9 +30,11 @@ pub struct Browser {
     /// Where the service is that is looked at.
     base: String,
     runs_scripts: bool,
-    _process: Child,
-    _profile: TempDir,
 }
+
+/// Runs Chromium with a profile that is gone with it. The protocol is spoken on the third and the fourth stream, which the
+/// shell makes of those that a child has; Chromium ends when the third does, however the test has come to its end.
+const RUN: &str = "\"$@\" 3<&0 4>&1 0</dev/null 1>&2; rm -rf \"$0\" || { sleep 1; rm -rf \"$0\"; }";
 
 /// Without first steps, without anything that it would do by itself on the network, and without a sandbox, which many
 /// machines do not let it have: the pages are our own.
@@ -64,16 +65,15 @@ impl Browser {
     }
 
     async fn launch(base: &str, runs_scripts: bool) -> Self {
-        let profile = tempfile::tempdir().unwrap();
-        // The protocol is spoken on the third and the fourth stream: the shell makes them of what a child has.
+        // Chromium still writes while it ends, so who waits for that removes the profile.
+        let profile = tempfile::tempdir().unwrap().keep();
         let mut command = Command::new("sh");
-        command.args(["-c", "exec \"$0\" \"$@\" 3<&0 4>&1 0</dev/null 1>&2"]);
-        command.arg(&installed().await.chromium).args(ARGUMENTS);
-        command.arg(format!("--user-data-dir={}", profile.path().display())).arg("about:blank");
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
+        command.args(["-c", RUN]).arg(&profile).arg(&installed().await.chromium).args(ARGUMENTS);
+        command.arg(format!("--user-data-dir={}", profile.display())).arg("about:blank");
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut process = command.spawn().unwrap();
         let connection = Connection::new(process.stdin.take().unwrap(), process.stdout.take().unwrap());
-        Self { connection, base: base.to_owned(), runs_scripts, _process: process, _profile: profile }
+        Self { connection, base: base.to_owned(), runs_scripts }
     }
 
     /// Opens an empty tab of the size of a computer's screen. All tabs share the cookies.

@@ -1,4 +1,4 @@
-//! The DevTools protocol through a pipe: JSON, each message ended by a zero byte.
+//! Chromium's own protocol, that of its developer tools, through a pipe: JSON, each message ended by a zero byte.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};

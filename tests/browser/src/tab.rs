@@ -211,9 +211,7 @@ impl Tab {
         let before = *loads.borrow_and_update();
         act.await;
         let loaded = timeout(PATIENCE, loads.wait_for(|loads| *loads > before)).await.is_ok();
-        if !loaded {
-            panic!("{what} leads nowhere:\n{}", self.text().await);
-        }
+        assert!(loaded, "{what} leads nowhere:\n{}", self.text().await);
         self.assert_quiet(what);
     }
 
@@ -226,9 +224,8 @@ impl Tab {
             }})"
         );
         let waiting = self.ask(&promise);
-        if timeout(PATIENCE, waiting).await.is_err() {
-            panic!("still waiting: {expression}\n{}", self.text().await);
-        }
+        let is_so = timeout(PATIENCE / 2, waiting).await.is_ok();
+        assert!(is_so, "still waiting: {expression}\n{}", self.text().await);
     }
 
     /// The heading of the page.

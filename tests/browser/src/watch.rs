@@ -61,10 +61,11 @@ impl Watch {
                 self.complain("on the console", &event["args"]);
             }
             // A page that says what was wrong has a status that says so too, which Chromium writes to its log.
-            "Log.entryAdded" if event["entry"]["source"] != "network" => {
-                if ["error", "warning"].iter().any(|it| event["entry"]["level"] == *it) {
-                    self.complain("in the log", &event["entry"]);
-                }
+            "Log.entryAdded"
+                if event["entry"]["source"] != "network"
+                    && ["error", "warning"].iter().any(|it| event["entry"]["level"] == *it) =>
+            {
+                self.complain("in the log", &event["entry"]);
             }
             "Network.requestWillBeSent" => {
                 let url = event["request"]["url"].as_str().unwrap_or_default();

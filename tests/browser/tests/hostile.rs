@@ -25,7 +25,7 @@ async fn what_looks_like_a_script_is_text_on_every_page() {
         let thing = service.create("items", &by(item(name, "1.00"))).await;
         let placed = service.create("orders", &by(order(&amina)).with("item", name)).await;
         // A template may have no placeholders but those that there are.
-        let text = if name == "{{7*7}}" { "{ {7*7}}" } else { name };
+        let text = if name.starts_with("{{") { "{ {7*7} }" } else { name };
         let told =
             service.create("message-templates", &by(template("order.closed")).with("text", text)).await;
         let token = service.create("api-tokens", &json!({ "name": name })).await;

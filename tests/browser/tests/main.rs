@@ -1,7 +1,7 @@
 //! The pages in real Chromium, as people see and use them.
 #![expect(
     clippy::indexing_slicing,
-    clippy::panic,
+    clippy::string_slice,
     clippy::unwrap_used,
     reason = "a panic is how a test fails"
 )]

@@ -85,6 +85,7 @@ async fn a_picker_is_used_with_the_keyboard_alone() {
     tab.visit("orders/").await;
     tab.toggle("New order").await;
     tab.ask("{ page.group('Item of the catalogue').querySelector('input[type=search]').focus() }").await;
+    assert!(!tab.has_button("Find").await, "suggestions come by themselves");
     tab.type_text("soap").await;
     tab.wait_for("page.within(undefined, '[role=option]').length === 2").await;
     tab.check("suggestions").await;
@@ -107,4 +108,26 @@ async fn a_picker_is_used_with_the_keyboard_alone() {
         .await;
     tab.key("Escape", 27).await;
     assert_eq!(tab.ask("page.within(undefined, '[role=option]').length").await, 0);
+}
+
+#[tokio::test]
+async fn a_request_is_copied_without_the_credential() {
+    let (service, _post) = Post::start(Store::Memory).await;
+    for (browser, runs_scripts) in [
+        (Browser::start(service.base()).await, true),
+        (Browser::start_without_scripts(service.base()).await, false),
+    ] {
+        let tab = browser.sign_in(service.token()).await;
+        tab.visit("orders/?status=Pending").await;
+        tab.toggle("As curl").await;
+        let text = tab.text().await;
+        let expected = format!(
+            "curl -H \"Authorization: Bearer $TOKEN\" '{}/api/v1/orders/?status=Pending'",
+            service.base()
+        );
+        assert!(text.contains(&expected), "{text}");
+        assert!(!text.contains(service.token()));
+        // What takes a script is there where scripts run.
+        assert_eq!(tab.has_button("Copy as curl").await, runs_scripts);
+    }
 }
