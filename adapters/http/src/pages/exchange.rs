@@ -1,6 +1,6 @@
 //! Asking the API what a page shows: pages go through the same door as everybody else.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -38,7 +38,8 @@ pub(super) struct Exchange<E> {
 pub(super) struct Answer {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
-    pub(super) body: Bytes,
+    body: Bytes,
+    json: OnceLock<Value>,
     /// How long that took.
     pub(super) taken: Duration,
     pub(super) route: Option<PathPattern>,
@@ -47,8 +48,8 @@ pub(super) struct Answer {
 
 impl Answer {
     /// The body; null where it is no JSON.
-    pub(super) fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap_or_default()
+    pub(super) fn json(&self) -> &Value {
+        self.json.get_or_init(|| serde_json::from_slice(&self.body).unwrap_or_default())
     }
 
     /// The body as it came.
@@ -133,6 +134,7 @@ impl<E: Endpoint<Output = Response>> Exchange<E> {
             status: response.status(),
             headers: response.headers().clone(),
             body,
+            json: OnceLock::new(),
             taken: began.elapsed(),
             route,
             principal,

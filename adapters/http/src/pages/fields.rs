@@ -271,7 +271,7 @@ pub(super) fn body(action: &Value, form: &[(String, String)], is_edit: bool) -> 
         if values.is_empty() || unchanged {
             return None;
         }
-        typed(meta, values, is_edit).map(|value| (name.clone(), value))
+        typed(meta, &values, is_edit).map(|value| (name.clone(), value))
     });
     Value::Object(members.collect())
 }
@@ -297,10 +297,10 @@ fn lines(values: &[String]) -> impl Iterator<Item = String> + '_ {
 }
 
 /// A value of the type that the field has; `None` where nothing was entered and nothing needs to be.
-fn typed(meta: &Value, values: Vec<String>, is_edit: bool) -> Option<Value> {
+fn typed(meta: &Value, values: &[String], is_edit: bool) -> Option<Value> {
     let kind = meta["type"].as_str().unwrap_or_default();
     if kind == "array" {
-        let values: Vec<_> = lines(&values).map(Value::from).collect();
+        let values: Vec<_> = lines(values).map(Value::from).collect();
         return (is_edit || !values.is_empty() || meta["required"] == true).then_some(Value::Array(values));
     }
     let value = values.last()?;

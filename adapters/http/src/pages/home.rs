@@ -43,39 +43,30 @@ where
     if totals.status != StatusCode::OK {
         return None;
     }
-    let totals = totals.json();
-    let totals = totals["order_totals"].as_array().cloned().unwrap_or_default();
+    let totals = totals.json()["order_totals"].as_array().map(Vec::as_slice).unwrap_or_default();
     let all: u64 = totals.iter().map(count).sum();
     let mut statuses: Vec<StatusLine> = Vec::new();
-    for total in &totals {
+    for total in totals {
         let label = total["status"].as_str().unwrap_or_default();
         let amount = format!(
             "{} {}",
             total["currency"].as_str().unwrap_or_default(),
             total["total"].as_str().unwrap_or_default()
         );
-        let line = match statuses.iter_mut().find(|line| line.label == label) {
-            Some(line) => line,
-            None => {
-                let href = today("time_placed__gte").with("status", label).at(&format!("{API}orders/"));
-                let class = label.to_lowercase();
-                statuses.push(StatusLine {
-                    label: label.to_owned(),
-                    class,
-                    count: 0,
-                    percent: 0,
-                    amounts: Vec::new(),
-                    href,
-                });
-                let Some(line) = statuses.last_mut() else { continue };
-                line
-            }
-        };
+        let known = statuses.iter().position(|line| line.label == label);
+        if known.is_none() {
+            let href = today("time_placed__gte").with("status", label).at(&format!("{API}orders/"));
+            let (label, class) = (label.to_owned(), label.to_lowercase());
+            statuses.push(StatusLine { label, class, count: 0, percent: 0, amounts: Vec::new(), href });
+        }
+        let last = statuses.len().saturating_sub(1);
+        let Some(line) = statuses.get_mut(known.unwrap_or(last)) else { continue };
         line.count += count(total);
         line.percent = (line.count * 100).checked_div(all).unwrap_or_default();
         line.amounts.push(amount);
     }
-    let failed = counted.json()["pagination"]["count"].as_u64().unwrap_or_default();
+    let pagination = &counted.json()["pagination"];
+    let failed = pagination.get("count").and_then(Value::as_u64).unwrap_or_default();
     Some(Overview { statuses, failed, failed_href })
 }
 

@@ -93,12 +93,11 @@ fn cell(column: &Column, object: &Value) -> Cell {
     let plain = |text: String| Cell { class, text, ..Cell::default() };
     match column.show {
         Show::Text | Show::Number => plain(text(value)),
-        Show::Money(_) if value.is_null() => plain(String::new()),
+        Show::Money(_) | Show::Reference if value.is_null() => plain(String::new()),
         Show::Money(currency) => plain(format!("{} {}", text(&object[currency]), text(value))),
         Show::Time => plain(moment(value.as_str().unwrap_or_default())),
         Show::Label => Cell { label: Some(text(value).to_lowercase()), ..plain(text(value)) },
         Show::Flag => plain(if value == &Value::Bool(true) { "yes" } else { "no" }.to_owned()),
-        Show::Reference if value.is_null() => plain(String::new()),
         Show::Reference => Cell { link: value["url"].as_str().map(str::to_owned), ..plain(name_of(value)) },
     }
 }

@@ -7,7 +7,9 @@
 
 mod assets;
 mod exchange;
+mod facts;
 mod fields;
+mod forms;
 mod home;
 mod kinds;
 mod listing;
