@@ -11,10 +11,14 @@ use crate::error::{Problem, Result};
 use crate::ports::{Callback, Change, GatewayCallbacks, UnitOfWork, Wish};
 use crate::services::desk::Desk;
 use crate::services::once::earlier;
+use crate::services::post::later;
 
 /// For how long a report may come after its message was queued first, and for how long one is kept that came before it
 /// was known what the gateway calls its message, in milliseconds: 72 hours, after which gateways give up themselves.
 const REPORTED_WITHIN: i64 = 72 * 60 * 60 * 1_000;
+
+/// By how many milliseconds the clocks of two programs may differ.
+const CLOCKS: i64 = 10_000;
 
 /// How many messages to one number are looked at; more than one is too many to tell them apart.
 const CANDIDATES: u32 = 2;
@@ -155,8 +159,12 @@ impl Desk {
         }
         let Some(number) = &report.number else { return Ok(None) };
         let candidates = messaging.unsettled(number, reported_since(self.now()), CANDIDATES).await?;
+        // What is kept may have come of somebody else's message, and long before.
+        let told = later(report.at, CLOCKS);
         match candidates.as_slice() {
-            [only] if may_be_called(only, report.gateway) => Ok(Some(only.clone())),
+            [only] if may_be_called(only, report.gateway) && only.id().created_at() <= told => {
+                Ok(Some(only.clone()))
+            }
             _ => Ok(None),
         }
     }

@@ -11,7 +11,7 @@ use orderdesk_contract::kinds::{insert, keep, stored};
 use orderdesk_contract::shop::Shop;
 use orderdesk_domain::{
     Course, Delivery, DeliveryReport, Failure, FailureCode, Gateway, Letter, Message, MessageId,
-    MessageState, PhoneNumber,
+    MessageState, PhoneNumber, Timestamp,
 };
 use uuid::Uuid;
 
@@ -133,11 +133,7 @@ impl Trial {
     }
 }
 
-fn callback<'c>(
-    form: &'c [(String, String)],
-    signature: Option<&'c str>,
-    at: orderdesk_domain::Timestamp,
-) -> Callback<'c> {
+fn callback<'c>(form: &'c [(String, String)], signature: Option<&'c str>, at: Timestamp) -> Callback<'c> {
     Callback { path_and_query: "/api/v1/delivery-reports/", form, signature, at }
 }
 
@@ -345,6 +341,16 @@ async fn what_could_be_another_is_not_settled_by_its_number() {
     trial.report(&[("reference", "AT1"), ("status", "delivered")]).await;
     trial.report(&[("reference", "AT2"), ("status", "delivered"), ("number", "+254722000112")]).await;
     assert_eq!(trial.state(&message).await, unknown());
+    // Nor if it came long before the message was there, about somebody else's.
+    let trial = Trial::new().await;
+    let message = trial.message(unknown(), at, None).await;
+    let came = Timestamp::from_milliseconds(message.id().created_at().milliseconds() - 60_000).unwrap();
+    let form = [("reference", "AT1"), ("status", "delivered"), ("number", NUMBER)];
+    let form = form.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let early = callback(&form, Some("signed"), came);
+    trial.callbacks.delivery_report("africas-talking", SECRET, &early).await.unwrap();
+    assert_eq!(trial.state(&message).await, unknown());
+    assert!(trial.kept("AT1").await.is_some());
 }
 
 /// Twilio is told which message it is, and says so.

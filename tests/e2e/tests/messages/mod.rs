@@ -1,6 +1,7 @@
 //! Texts end to end: programs, the store that they share, and gateways that know what they have taken over.
 
 mod again;
+mod backlog;
 mod console;
 mod delay;
 mod failing_over;

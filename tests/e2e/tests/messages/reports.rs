@@ -77,7 +77,7 @@ async fn a_report_that_comes_before_the_answer_is_not_lost(store: Store) {
 
 async fn a_late_report_settles_what_is_unknown(store: Store) {
     let shop = Shop::open(store).await;
-    let (_running, client) = shop.serve(impatient(shop.program())).await;
+    let (first, client) = shop.serve(impatient(shop.program())).await;
     for conduct in
         [Conduct::AcceptAndHangUp, Conduct::AcceptAndAnswerAfter(TOO_LONG), Conduct::AcceptAndGarble]
     {
@@ -93,11 +93,11 @@ async fn a_late_report_settles_what_is_unknown(store: Store) {
         );
     }
     // The worker is killed while the gateway holds the answer back, and the report says what the worker cannot.
-    shop.gateway.script([Conduct::AcceptAndAnswerAfter(Duration::from_secs(60))]);
+    shop.gateway.script([Conduct::AcceptAndAnswerAfter(Duration::from_mins(1))]);
     let worker = impatient(shop.program()).variable("ORDERDESK_SMS_PATIENCE", "2s").work().await;
     let (running, client) = {
         let (running, client) = shop.serve_only().await;
-        drop(_running);
+        drop(first);
         (running, client)
     };
     let before = shop.log().accepted();

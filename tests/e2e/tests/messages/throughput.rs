@@ -29,8 +29,9 @@ async fn a_worker_sends_a_hundred_texts_a_second(store: Store) {
     println!(
         "{store:?}: {paced:.1} a second of the 100 that the gateway allows; {unpaced:.0} if it allows more"
     );
-    // The first and the last of a second are not a whole second apart.
-    assert!((95.0..101.0).contains(&paced), "{paced}");
+    // Timers are late, and what is lost by that is not made up for.
+    assert!((90.0..101.0).contains(&paced), "{paced}");
+    assert!(unpaced > 100.0, "{unpaced}");
 }
 
 /// How many of the texts that wait a worker sends in a second, if the gateway allows so many.
@@ -44,7 +45,8 @@ async fn rate(store: Store, texts: usize, allowed: &str) -> f64 {
     let sent = shop.log().sent();
     orderdesk_e2e::until("all is written down", async || count(&client, "sent").await == texts as u64).await;
     assert_eq!(shop.log().seen(), texts);
-    (texts - 1) as f64 / (sent[texts - 1].at - sent[0].at).as_secs_f64()
+    let intervals = u32::try_from(texts - 1).unwrap();
+    f64::from(intervals) / (sent[texts - 1].at - sent[0].at).as_secs_f64()
 }
 
 async fn queue(client: &Client, texts: usize) {

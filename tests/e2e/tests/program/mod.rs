@@ -52,6 +52,11 @@ impl Site {
         Self { setting: setting.into(), directory: tempfile::tempdir().unwrap(), _place: None }
     }
 
+    /// The setting that names the store.
+    pub(crate) fn setting(&self) -> &str {
+        &self.setting
+    }
+
     /// The program on the store. The first start leaves its token in a file.
     pub(crate) fn program(&self) -> Program {
         program(self.directory.path())
