@@ -133,8 +133,8 @@ impl Dialect for Postgres {
         },
     ];
     const SKIP_LOCKED: &'static str = " FOR UPDATE SKIP LOCKED";
-    /// A claim passes by what is locked, and at READ COMMITTED, which connections are told, no other claim ever makes it fail.
-    /// What stands between may have set another isolation, and then whoever is later is told to try again.
+    /// A claim passes by what is locked, and at READ COMMITTED, which connections are told, no other claim ever makes
+    /// it fail. What stands between may have set another isolation, and then whoever is later is told to try again.
     const CLAIM_TRIES: u32 = 20;
     const SUM_OF_ORDERS: &'static str =
         "CAST(0 AS numeric), CAST(0 AS numeric), sum(o.quantity * o.price_per_unit)";
