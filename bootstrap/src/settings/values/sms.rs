@@ -61,6 +61,8 @@ impl PathSecret {
 }
 
 impl Value for PathSecret {
+    const IS_SECRET: bool = true;
+
     fn expected() -> String {
         "16 to 128 of A-Z, a-z, 0-9, - and _".to_owned()
     }
