@@ -71,7 +71,7 @@ async fn the_schema_can_be_brought_up_to_date_beforehand() {
         program(directory.path()).arguments(&["--no-migrate", "--listen", "127.0.0.1:0"]).run().await;
     assert_eq!(refused.code, Some(1), "{}", refused.errors);
     let migrated = program(directory.path()).arguments(&["migrate"]).run().await;
-    assert_eq!((migrated.code, migrated.output.as_str()), (Some(0), "Applied: initial, access.\n"));
+    assert_eq!((migrated.code, migrated.output.as_str()), (Some(0), "Applied: initial, access, messages.\n"));
     let running = program(directory.path()).arguments(&["--no-migrate"]).serve().await;
     let ended = running.signal("TERM").await;
     assert_eq!(ended.code, Some(0));
