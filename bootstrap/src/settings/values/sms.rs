@@ -61,6 +61,8 @@ impl PathSecret {
 }
 
 impl Value for PathSecret {
+    const IS_SECRET: bool = Secret::IS_SECRET;
+
     const IS_SECRET: bool = true;
 
     fn expected() -> String {
