@@ -96,9 +96,9 @@ impl Relay {
             error: None,
             finished_at: now,
         });
-        tracing::warn!(message = %message.id(), is_lost, "a message was given up");
         let change = Change { was: message.version(), now: given_up };
         self.desk.write_down(&change, attempt.as_slice()).await?;
+        tracing::warn!(message = %message.id(), is_lost, "a message was given up");
         if is_lost {
             self.desk.settle_unknown(message.letter()).await?;
         }
