@@ -61,8 +61,6 @@ impl PathSecret {
 }
 
 impl Value for PathSecret {
-    const IS_SECRET: bool = Secret::IS_SECRET;
-
     const IS_SECRET: bool = true;
 
     fn expected() -> String {
