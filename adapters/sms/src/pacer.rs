@@ -5,8 +5,11 @@ use std::num::NonZeroU32;
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use tokio::sync::Mutex;
 
-/// Lets messages pass one after the other, in the order in which they came, evenly over the second: where several
-/// could pass at once after a pause, more than the rate would pass in the second around it.
+/// A twentieth of a second: what has not passed in so long, because a timer was late, may pass at once. Without it a rate
+/// would never be reached; with more, too many would pass in the second after a pause.
+const CATCHING_UP: u32 = 20;
+
+/// Lets messages pass one after the other, in the order in which they came, evenly over the second.
 pub(crate) struct Pacer {
     /// Held by whoever is next, so that nobody is overtaken.
     turn: Mutex<()>,
@@ -15,7 +18,8 @@ pub(crate) struct Pacer {
 
 impl Pacer {
     pub(crate) fn per_second(rate: NonZeroU32) -> Self {
-        let quota = Quota::per_second(rate).allow_burst(NonZeroU32::MIN);
+        let burst = NonZeroU32::new(rate.get() / CATCHING_UP).unwrap_or(NonZeroU32::MIN);
+        let quota = Quota::per_second(rate).allow_burst(burst);
         Self { turn: Mutex::default(), limiter: RateLimiter::direct(quota) }
     }
 
