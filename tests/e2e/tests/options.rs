@@ -20,7 +20,20 @@ async fn a_collection_describes_the_fields_of_post_and_put(store: Store) {
     let service = Service::start(store).await;
     for plural in ["customers", "items", "orders"] {
         let metadata = options(&service, &format!("{plural}/")).await;
-        assert_eq!(metadata.names(), ["actions", "description", "methods", "name", "parses", "renders"]);
+        let names = [
+            "actions",
+            "description",
+            "filters",
+            "methods",
+            "name",
+            "ordering",
+            "parses",
+            "permitted_methods",
+            "renders",
+        ];
+        assert_eq!(metadata.names(), names);
+        assert_eq!(metadata["permitted_methods"], json!(["POST", "PUT", "DELETE"]));
+        assert_eq!(metadata["filters"]["search"]["type"], "string");
         assert_eq!(metadata["name"], format!("List {plural}"));
         assert_eq!(metadata["parses"], json!(["application/json"]));
         assert_eq!(metadata["renders"], json!(["application/json", "text/csv"]));
